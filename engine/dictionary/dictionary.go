@@ -1,0 +1,181 @@
+// Package dictionary holds the vocabulary a city shares between items: data elements, groups, materials, licence types,
+// parameters, departments, divisions, offices, route templates and the working-day calendar. An item refers to it and never
+// repeats it. A Dictionary is immutable once loaded and safe for concurrent use.
+package dictionary
+
+import (
+	"encoding/json"
+
+	"github.com/tongban/tongban/rules/lang"
+)
+
+// Element is a data element (数据元): a fact that means the same in every item.
+type Element struct {
+	Key       string          `json:"key"`
+	Label     lang.Text       `json:"label"`
+	Help      lang.Text       `json:"help,omitzero"`
+	Schema    json.RawMessage `json:"schema"`              // JSON Schema of the value; see facts.TypeOf for the formats understood
+	Choices   []Choice        `json:"choices,omitempty"`   // labels of an enum
+	Sensitive Sensitivity     `json:"sensitive,omitempty"` // decides masking in lists and logs
+	Sources   []string        `json:"sources,omitempty"`   // in order: "resident.<key>", "licence.<type>.<face key>"; the person comes last
+	Locked    bool            `json:"locked,omitempty"`    // a value from a source may not be overwritten at the window
+	Value     string          `json:"value,omitempty"`     // expr over the same group, as "self.<key>": computed, never asked
+}
+
+// Choice labels one value of an enumeration.
+type Choice struct {
+	Value any       `json:"value"`
+	Label lang.Text `json:"label"`
+}
+
+// Sensitivity says how a value is masked where it is not needed.
+type Sensitivity string
+
+// The classes.
+const (
+	Public    Sensitivity = ""
+	Personal  Sensitivity = "personal"  // masked in lists
+	Sensitive Sensitivity = "sensitive" // 敏感个人信息 (个人信息保护法 28): masked in lists and shown only for a purpose
+)
+
+// Group is a set of data elements that belongs to one party or thing: applicant, agent, payee, ...
+// Rules see <group>.<element>, and <group>.present where an item uses the group optionally.
+type Group struct {
+	Key      string        `json:"key"`
+	Title    lang.Text     `json:"title"`
+	Ask      lang.Text     `json:"ask,omitzero"` // the question that switches an optional group on
+	Party    bool          `json:"party,omitempty"`
+	Elements []GroupMember `json:"elements"`
+}
+
+// GroupMember places an element in a group.
+type GroupMember struct {
+	Element  string    `json:"element"`
+	Key      string    `json:"key,omitempty"`  // name in the group; the element's key when empty
+	Label    lang.Text `json:"label,omitzero"` // overrides the element's
+	When     string    `json:"when,omitempty"` // CEL over facts, "self.<key>" meaning this group
+	Optional bool      `json:"optional,omitempty"`
+}
+
+// Material is a document type (材料) of the city.
+type Material struct {
+	Key         string    `json:"key"`
+	Name        lang.Text `json:"name"`
+	Kind        string    `json:"kind"`               // "certificate", "form", "other"
+	Form        string    `json:"form"`               // "paper", "electronic", "both"
+	Source      string    `json:"source"`             // "applicant", "government", "other"
+	Issuer      lang.Text `json:"issuer,omitzero"`    // who issues it
+	Standard    lang.Text `json:"standard,omitzero"`  // 受理标准
+	Copies      int       `json:"copies,omitempty"`   // paper copies kept
+	Licences    []string  `json:"licences,omitempty"` // licence types that make it unnecessary to hand it in
+	FromForm    bool      `json:"fromForm,omitempty"` // produced by the form itself (申请表)
+	Promise     bool      `json:"promise,omitempty"`  // may be replaced by a signed promise (告知承诺)
+	Legal       []string  `json:"legal,omitempty"`    // free text basis in general law
+	MaxBytes    int64     `json:"maxBytes,omitempty"`
+	IssuedDays  int       `json:"issuedWithinDays,omitempty"`
+	Description lang.Text `json:"description,omitzero"`
+}
+
+// LicenceType is a type of electronic licence in the residents' library (居民基础电子证照库).
+// Rules see licences.<key>.present and licences.<key>.<face key>.
+type LicenceType struct {
+	Key      string    `json:"key"`
+	Name     lang.Text `json:"name"`
+	TypeCode string    `json:"typeCode"` // 21 characters: USCC of the defining body and three digits (GB/T 36904)
+	Issuer   string    `json:"issuer"`   // department key
+	Face     []Face    `json:"face"`     // 照面 items
+}
+
+// Face is one item on the face of a licence type.
+type Face struct {
+	Key     string          `json:"key"`
+	Label   lang.Text       `json:"label"`
+	Schema  json.RawMessage `json:"schema"`
+	Choices []Choice        `json:"choices,omitempty"`
+}
+
+// Parameter is an amount, standard or threshold set by a document and dated. Rules see param.<key>.
+type Parameter struct {
+	Key          string          `json:"key"`
+	Label        lang.Text       `json:"label"`
+	Schema       json.RawMessage `json:"schema"`
+	Unit         lang.Text       `json:"unit,omitzero"`
+	Illustrative bool            `json:"illustrative,omitempty"` // a stand-in for a local value not known here
+	Series       []Dated         `json:"series"`
+}
+
+// Dated is a value in force from From to To (civil dates, both included; empty To is open).
+type Dated struct {
+	From     string          `json:"from"`
+	To       string          `json:"to,omitempty"`
+	Value    json.RawMessage `json:"value"`
+	Document string          `json:"document"` // 文号 or title it rests on
+}
+
+// Department is a line of business (部门), independent of level.
+type Department struct {
+	Key  string    `json:"key"`
+	Name lang.Text `json:"name"`
+}
+
+// Level is one of the four linked levels (四级).
+type Level string
+
+// The four levels, lowest first.
+const (
+	LevelCommunity Level = "community"
+	LevelStreet    Level = "street"
+	LevelCounty    Level = "county"
+	LevelCity      Level = "city"
+)
+
+// Division is an administrative division (行政区划), code of 6, 9 or 12 digits. Fictional marks demo communities.
+type Division struct {
+	Code      string `json:"code"`
+	Name      string `json:"name"`
+	Level     Level  `json:"level"`
+	Parent    string `json:"parent,omitempty"`
+	Fictional bool   `json:"fictional,omitempty"`
+}
+
+// Office is an organisation that takes or decides cases. The organisation tree is not the division tree: several offices
+// may serve one division, each for its departments.
+type Office struct {
+	Key         string   `json:"key"`
+	USCC        string   `json:"uscc"`
+	Name        string   `json:"name"`
+	Level       Level    `json:"level"`
+	Division    string   `json:"division"`              // the division it serves
+	Departments []string `json:"departments,omitempty"` // lines it decides for; empty for a service window (便民服务中心)
+	Window      bool     `json:"window,omitempty"`      // takes cases from the public
+	Phone       string   `json:"phone,omitempty"`
+	Address     string   `json:"address,omitempty"`
+}
+
+// RouteTemplate is an ordered list of stages many items share.
+type RouteTemplate struct {
+	Key    string    `json:"key"`
+	Name   lang.Text `json:"name"`
+	Stages []Stage   `json:"stages"`
+}
+
+// Act is what an office does at a stage.
+type Act string
+
+// The acts.
+const (
+	ActAccept Act = "accept" // 受理: the first stage of every route
+	ActCheck  Act = "check"  // 审核
+	ActDecide Act = "decide" // 决定: the last stage of every route
+)
+
+// Stage is one stop of a route: the office of Level in the jurisdiction that decides for Department
+// ("$authority" is the item's own).
+type Stage struct {
+	Key        string    `json:"key"`
+	Name       lang.Text `json:"name"`
+	Act        Act       `json:"act"`
+	Level      Level     `json:"level"`
+	Department string    `json:"department"`
+	Days       int       `json:"days,omitempty"` // its share of the clock, working days; 0 for none of its own
+}

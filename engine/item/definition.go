@@ -1,0 +1,279 @@
+// Package item holds the item document: what a city declares about one public service, as data. It decodes documents
+// strictly against item.schema.json and says where they are wrong. It gives no meaning to rules: engine/plan does.
+package item
+
+import (
+	"encoding/json"
+
+	"github.com/tongban/tongban/rules/lang"
+)
+
+// SchemaVersion is the version of the document format this package writes. Older documents are upgraded when read.
+const SchemaVersion = 1
+
+// Definition is one item document (实施清单 of one service item). It is source: editable, possibly wrong. Nobody evaluates
+// a Definition; plan.Compile turns it into a Plan.
+type Definition struct {
+	Schema        string      `json:"$schema,omitempty"`
+	SchemaVersion int         `json:"schemaVersion,omitempty"`
+	Code          string      `json:"code"`              // 基本编码 or local code: an opaque string, unique in the city
+	Version       int         `json:"version,omitempty"` // of this item, from 1; a published version never changes
+	Name          lang.Text   `json:"name"`
+	PlainName     lang.Text   `json:"plainName,omitzero"` // what people call it
+	Aliases       []string    `json:"aliases,omitempty"`  // more words people search by
+	Summary       lang.Text   `json:"summary,omitzero"`
+	Type          Type        `json:"type"`
+	CaseType      CaseType    `json:"caseType"`
+	Authority     string      `json:"authority"` // key of a dictionary department
+	Scope         Scope       `json:"scope"`     // 通办范围: where it can be taken
+	Channels      []Channel   `json:"channels"`
+	Visits        int         `json:"onSiteVisits"` // 到办事现场次数, 0 or more
+	VisitReason   lang.Text   `json:"onSiteReason,omitzero"`
+	Effective     Period      `json:"effective"`
+	Legal         []Legal     `json:"legal"`
+	Use           []string    `json:"use,omitempty"` // dictionary groups; a trailing "?" makes the group optional
+	Sections      []Section   `json:"sections,omitempty"`
+	Fields        []Field     `json:"fields,omitempty"`
+	Conditions    []Condition `json:"conditions,omitempty"`
+	Materials     []Material  `json:"materials,omitempty"`
+	Derive        []Derive    `json:"derive,omitempty"`
+	Fees          []Fee       `json:"fees,omitempty"`
+	Limit         Limit       `json:"limit"`
+	Route         Route       `json:"route"`
+	Results       []Result    `json:"results"`
+	Examples      []Example   `json:"examples,omitempty"`
+}
+
+// Type is the kind of power or service (事项类型). Symbolic: national numbers conflict and are mapped at the edge.
+type Type string
+
+// CaseType says whether the case is decided on the spot (即办件) or within a promised time (承诺件).
+type CaseType string
+
+// Scope is the 通办范围 of an item.
+type Scope string
+
+// Channel is a 办理形式.
+type Channel string
+
+// The values of the enumerations; item.schema.json lists the same, and a test holds them together.
+const (
+	TypePermit        Type = "permit"         // 行政许可
+	TypeBenefit       Type = "benefit"        // 行政给付
+	TypeConfirmation  Type = "confirmation"   // 行政确认
+	TypeReward        Type = "reward"         // 行政奖励
+	TypeAdjudication  Type = "adjudication"   // 行政裁决
+	TypeOtherPower    Type = "other-power"    // 其他行政权力
+	TypePublicService Type = "public-service" // 公共服务
+
+	CaseInstant CaseType = "instant" // 即办件
+	CasePromise CaseType = "promise" // 承诺件
+
+	ScopeStreet   Scope = "street"
+	ScopeCounty   Scope = "county"
+	ScopeCity     Scope = "city"
+	ScopeProvince Scope = "province"
+	ScopeNation   Scope = "nation"
+
+	ChannelWindow Channel = "window"
+	ChannelOnline Channel = "online"
+	ChannelMobile Channel = "mobile"
+	ChannelMail   Channel = "mail"
+)
+
+// Period is a range of civil dates (YYYY-MM-DD), both included; an empty To is open.
+type Period struct {
+	From string `json:"from"`
+	To   string `json:"to,omitempty"`
+}
+
+// Legal is one article the item rests on (设定依据), named by id elsewhere in the document.
+type Legal struct {
+	ID         string `json:"id"`
+	Title      string `json:"title"`                // full title of the instrument
+	DocumentNo string `json:"documentNo,omitempty"` // 文号
+	Article    string `json:"article,omitempty"`    // 条款
+	Issuer     string `json:"issuer,omitempty"`
+	Note       string `json:"note,omitempty"`
+}
+
+// Section is a heading of the form. Fields name it; dictionary groups bring their own.
+type Section struct {
+	Key   string    `json:"key"`
+	Title lang.Text `json:"title"`
+}
+
+// Field is one fact the item asks for or computes; rules see it as form.<key>.
+// Exactly one of Element (a dictionary data element), Schema (its own) is set; Value makes it computed (expr).
+type Field struct {
+	Key      string          `json:"key"`
+	Element  string          `json:"element,omitempty"`
+	Schema   json.RawMessage `json:"schema,omitempty"` // JSON Schema 2020-12 of the value
+	Label    lang.Text       `json:"label,omitzero"`
+	Help     lang.Text       `json:"help,omitzero"`
+	Choices  []Choice        `json:"choices,omitempty"` // labels of an enum
+	Section  string          `json:"section,omitempty"`
+	When     string          `json:"when,omitempty"`     // CEL: asked only if it holds
+	Optional bool            `json:"optional,omitempty"` // may be left blank: then it is known to be absent
+	Value    string          `json:"value,omitempty"`    // expr: computed, never asked
+}
+
+// Choice labels one value of an enumeration.
+type Choice struct {
+	Value any       `json:"value"`
+	Label lang.Text `json:"label"`
+}
+
+// Condition is one acceptance condition (受理条件).
+type Condition struct {
+	ID        string    `json:"id"`
+	Title     lang.Text `json:"title,omitzero"`
+	Rule      string    `json:"rule"`           // CEL, boolean
+	When      string    `json:"when,omitempty"` // CEL: the condition applies only if it holds
+	Legal     []string  `json:"legal,omitempty"`
+	Otherwise lang.Text `json:"otherwise"` // what the person is told when it is not met
+}
+
+// Material is one required document (申请材料): a reference to the dictionary and what is particular to this item.
+type Material struct {
+	Material string    `json:"material"`
+	Of       string    `json:"of,omitempty"`    // whose: a party group; "applicant" when empty
+	When     string    `json:"when,omitempty"`  // CEL: needed only if it holds
+	Group    string    `json:"group,omitempty"` // one of the needed materials with the same group is enough
+	Optional bool      `json:"optional,omitempty"`
+	Legal    []string  `json:"legal,omitempty"`
+	Tolerate *Tolerate `json:"tolerate,omitempty"` // 容缺后补
+	Note     lang.Text `json:"note,omitzero"`
+}
+
+// Tolerate allows a material to follow after acceptance, within so many working days (容缺受理).
+type Tolerate struct {
+	Days int `json:"days"`
+}
+
+// Derive is a value the item concludes; rules after it see it as result.<key>. Exactly one of Value and Table is set.
+type Derive struct {
+	Key    string    `json:"key"`
+	Label  lang.Text `json:"label"`
+	Type   string    `json:"type,omitempty"` // "money" (fen), "integer", "number", "boolean", "string", "date"
+	When   string    `json:"when,omitempty"` // CEL: concluded only if it holds, otherwise known to be absent
+	Value  string    `json:"value,omitempty"`
+	Table  *Table    `json:"table,omitempty"`
+	Round  string    `json:"round,omitempty"` // "down", "up", "half-up", "half-even": how a formula becomes fen or an integer
+	Legal  []string  `json:"legal,omitempty"`
+	Hidden bool      `json:"hidden,omitempty"` // an intermediate step: traced, not shown to residents
+}
+
+// Table is a decision table: typed input columns in DMN unary tests, one or more output columns in expr.
+type Table struct {
+	Hit     string              `json:"hit"` // "unique", "first", "any", "collect-sum", ...
+	Inputs  []TableInput        `json:"inputs"`
+	Rows    []TableRow          `json:"rows"`
+	Default string              `json:"default,omitempty"` // expr
+	Legal   map[string][]string `json:"legal,omitempty"`   // row index -> legal ids
+}
+
+// TableInput is an input column: an expr over the facts.
+type TableInput struct {
+	Expr  string    `json:"expr"`
+	Label lang.Text `json:"label,omitzero"`
+}
+
+// TableRow has one cell for each input and an output.
+type TableRow struct {
+	When []string `json:"when"`
+	Then string   `json:"then"` // expr
+}
+
+// Fee is one charge (收费项目). A fee without legal basis is refused.
+type Fee struct {
+	ID    string    `json:"id"`
+	Label lang.Text `json:"label"`
+	Value string    `json:"value"` // expr, fen
+	When  string    `json:"when,omitempty"`
+	Legal []string  `json:"legal,omitempty"`
+}
+
+// Limit holds the statutory and the promised time limit (法定/承诺办结时限). A nil Statutory means the law sets none.
+type Limit struct {
+	Statutory *Term `json:"statutory"`
+	Promised  Term  `json:"promised"`
+}
+
+// Term is a length of time. N is 0 only for an instant item.
+type Term struct {
+	N     int      `json:"n"`
+	Unit  Unit     `json:"unit"`
+	Legal []string `json:"legal,omitempty"`
+}
+
+// Unit is the unit of a term: domain rules for counting differ by unit, so they are never converted silently.
+type Unit string
+
+// The units.
+const (
+	Workday Unit = "workday" // 工作日
+	Day     Unit = "day"     // 自然日, with the last-day rule (民法典 203)
+	Month   Unit = "month"   // 月 (民法典 202)
+)
+
+// Route says which offices the case visits. Template names a route of the dictionary; Choose picks one by condition,
+// the first that holds. Jurisdiction is an expr giving the division code whose offices are competent.
+type Route struct {
+	Jurisdiction string        `json:"jurisdiction"`
+	Template     string        `json:"template,omitempty"`
+	Choose       []RouteChoice `json:"choose,omitempty"`
+}
+
+// RouteChoice is one alternative; an empty When always holds and must be last.
+type RouteChoice struct {
+	When     string    `json:"when,omitempty"`
+	Template string    `json:"template"`
+	Why      lang.Text `json:"why,omitzero"`
+}
+
+// Result is what a granted case produces (办理结果).
+type Result struct {
+	Kind  ResultKind `json:"kind"`
+	Name  lang.Text  `json:"name"`
+	When  string     `json:"when,omitempty"`
+	Value string     `json:"value,omitempty"` // expr: e.g. the monthly amount in fen
+	Valid *Term      `json:"valid,omitempty"` // validity of a licence
+	Type  string     `json:"licence,omitempty"`
+}
+
+// ResultKind is a kind of result.
+type ResultKind string
+
+// The kinds of result.
+const (
+	ResultEntitlement ResultKind = "entitlement" // a benefit that runs on
+	ResultPayment     ResultKind = "payment"     // paid once
+	ResultLicence     ResultKind = "licence"     // 出证
+	ResultDocument    ResultKind = "document"    // 出文
+	ResultNone        ResultKind = "none"        // 审批办结
+)
+
+// Example is a test a policy officer writes: given facts, expected outcome. Publishing runs all of them.
+type Example struct {
+	Name   string          `json:"name"`
+	At     string          `json:"at"` // the evaluation date
+	Given  json.RawMessage `json:"given"`
+	Expect Expect          `json:"expect"`
+}
+
+// Expect lists only what the example is about; what is not named is not compared.
+type Expect struct {
+	Verdict    string            `json:"verdict,omitempty"`    // met, unmet, undetermined
+	Conditions map[string]string `json:"conditions,omitempty"` // id -> met, unmet, undetermined, not-applicable
+	Materials  map[string]string `json:"materials,omitempty"`  // key or key@party -> required, optional, not-needed, undetermined
+	Satisfied  map[string]string `json:"satisfied,omitempty"`  // key or key@party -> licence type, "form", "upload", or "" for not
+	Fields     map[string]any    `json:"fields,omitempty"`     // path -> value; null for absent
+	Shown      map[string]bool   `json:"shown,omitempty"`      // path -> asked or shown at all
+	Result     map[string]any    `json:"result,omitempty"`     // derived key -> value; null for absent
+	Fees       *int64            `json:"fees,omitempty"`       // total, fen
+	Offices    []string          `json:"offices,omitempty"`    // office keys in the order of the route
+	Promised   string            `json:"promised,omitempty"`   // due date when accepted on At
+	Questions  []string          `json:"questions,omitempty"`  // paths, in order
+	Errors     []string          `json:"errors,omitempty"`     // codes of answer errors, as code@path
+}
