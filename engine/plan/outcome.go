@@ -70,7 +70,8 @@ type Outcome struct {
 	Results     []Result        `json:"results"`
 	Parameters  []Parameter     `json:"parameters" doc:"Which value of which date was used"`
 	Problems    []Problem       `json:"problems" doc:"Answer errors at their fields, and evaluation errors; any of severity error blocks submission"`
-	Ready       bool            `json:"ready" doc:"May be submitted: answers complete and valid, needed materials there or tolerated, route known"`
+	Todo        []Problem       `json:"todo" doc:"What is still to be done before it can be submitted: required fields left blank, needed materials not there yet"`
+	Ready       bool            `json:"ready" doc:"May be submitted: no problem of severity error and nothing to do. An unmet condition does not prevent it: nobody is refused by a machine"`
 }
 
 // ItemRef pins an item version.
