@@ -229,3 +229,27 @@ type ReceiptLine struct {
 	Reference string    `json:"reference,omitempty"`
 	Copies    int       `json:"copies,omitempty"`
 }
+
+// EvaluateRequest is an anonymous pre-check: what the person states, with no register and no licence consulted.
+type EvaluateRequest struct {
+	Date     string            `json:"date,omitempty" format:"date" doc:"Evaluation date; today when empty"`
+	Answers  json.RawMessage   `json:"answers,omitempty" doc:"Tree of answers: {\"applicant\": {...}, \"agent\": null, \"form\": {...}}"`
+	Provided map[string]string `json:"provided,omitempty" doc:"Materials the person has: material id -> upload or paper"`
+	Final    bool              `json:"final,omitempty" doc:"The person has finished: blanks are blank on purpose"`
+}
+
+// OpenDraft asks for a new draft for a person. Sending it again with the same ID and the same person is no change.
+type OpenDraft struct {
+	ID       string // ULID made by the client; also the id of the case it becomes
+	Item     string // item code
+	IDType   string // "resident-id", or the passport kinds of the dictionary
+	IDNumber string
+	Purpose  string // why the register is looked up; recorded
+}
+
+// QueueFilter chooses a queue of the caller's office.
+type QueueFilter struct {
+	Kind  string // "office": cases whose turn it is there; "received": cases it received
+	After string // cursor of the last page
+	Limit int    // 1 to 200
+}
