@@ -57,6 +57,14 @@ type GroupMember struct {
 	Optional bool      `json:"optional,omitempty"`
 }
 
+// Name is the member's name in its group: rules see <group>.<name>.
+func (m GroupMember) Name() string {
+	if m.Key != "" {
+		return m.Key
+	}
+	return m.Element
+}
+
 // Material is a document type (材料) of the city.
 type Material struct {
 	Key         string    `json:"key"`
@@ -169,8 +177,11 @@ const (
 	ActDecide Act = "decide" // 决定: the last stage of every route
 )
 
+// Authority is the Department of a Stage that means the item's own.
+const Authority = "$authority"
+
 // Stage is one stop of a route: the office of Level in the jurisdiction that decides for Department
-// ("$authority" is the item's own).
+// ("$authority" is the item's own; empty is the window that takes cases there).
 type Stage struct {
 	Key        string    `json:"key"`
 	Name       lang.Text `json:"name"`
