@@ -29,6 +29,8 @@ type Type struct {
 	Elem  *Type    // of a List
 	Row   *Space   // of a Row
 	Enum  []Choice // allowed values with labels, where the schema lists them
+
+	MaxItems int // of a List: its greatest length; 0 means DefaultMaxItems
 }
 
 // Choice labels one value of an enumeration.

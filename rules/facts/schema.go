@@ -1,0 +1,240 @@
+package facts
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+
+	"github.com/tongban/tongban/rules/diag"
+	"github.com/tongban/tongban/rules/lang"
+)
+
+// schema is the part of JSON Schema (draft 2020-12) that decides a type. Bounds, lengths and patterns are the validator's.
+type schema struct {
+	Type       json.RawMessage   `json:"type"`
+	Format     string            `json:"format"`
+	Enum       []json.RawMessage `json:"enum"`
+	Const      json.RawMessage   `json:"const"`
+	OneOf      []choiceSchema    `json:"oneOf"`
+	Items      json.RawMessage   `json:"items"`
+	MaxItems   *int              `json:"maxItems"`
+	Properties json.RawMessage   `json:"properties"`
+	Title      string            `json:"title"`
+}
+
+// choiceSchema is one branch of the labelled enumeration {"oneOf": [{"const": …, "title": …}]}.
+type choiceSchema struct {
+	Const json.RawMessage `json:"const"`
+	Title string          `json:"title"`
+}
+
+// undecidable are the keywords under which one schema stands for several types, or for one written elsewhere.
+var undecidable = []string{"$ref", "$dynamicRef", "anyOf", "allOf", "not", "if", "patternProperties", "prefixItems"}
+
+// stringFormats are the formats of strings that a fact may have; a format that nobody checks would be a silent promise.
+var stringFormats = []string{
+	"", "date", "resident-id", "uscc", "division", "mobile", "phone", "bank-card", "email", "uri", "time", "date-time", "textarea",
+}
+
+// TypeOf reads the type of a fact off its JSON Schema: boolean; integer ("format": "money" is fen); number; string ("format":
+// "date" is a Date); array; object, whose properties become the members of a Row. "type" may add "null", which every fact
+// allows anyway. enum, or oneOf of const and title, gives the allowed values. at is the JSON pointer of the schema.
+// Everything that leaves the type open is reported: facts.schema-json, facts.schema-type, facts.schema-keyword,
+// facts.schema-format, facts.schema-enum, facts.schema-items, facts.schema-depth and facts.schema-size.
+func TypeOf(raw json.RawMessage, at string) (Type, diag.List) {
+	return typeOf(raw, at, 0)
+}
+
+func typeOf(raw json.RawMessage, at string, depth int) (Type, diag.List) {
+	var found diag.List
+	if depth > MaxDepth {
+		found.Add(diag.New("facts.schema-depth", at, "max", MaxDepth))
+		return Type{}, found
+	}
+	var keywords map[string]json.RawMessage
+	var s schema
+	if json.Unmarshal(raw, &keywords) != nil || keywords == nil || json.Unmarshal(raw, &s) != nil {
+		found.Add(diag.New("facts.schema-json", at))
+		return Type{}, found
+	}
+	for _, k := range undecidable {
+		if _, has := keywords[k]; has {
+			found.Add(diag.New("facts.schema-keyword", diag.Pointer(at, k), "keyword", k))
+		}
+	}
+	if len(found) > 0 {
+		return Type{}, found
+	}
+	name, ok := typeName(s.Type)
+	if !ok {
+		where := at
+		if s.Type != nil {
+			where = diag.Pointer(at, "type")
+		}
+		found.Add(diag.New("facts.schema-type", where))
+		return Type{}, found
+	}
+	var t Type
+	badFormat := func() {
+		found.Add(diag.New("facts.schema-format", diag.Pointer(at, "format"), "format", s.Format, "type", name))
+	}
+	switch name {
+	case "boolean":
+		t.Kind = Bool
+	case "integer":
+		t.Kind = Int
+		switch s.Format {
+		case "":
+		case "money":
+			t.Money = true
+		default:
+			badFormat()
+		}
+	case "number":
+		t.Kind = Number
+		if s.Format != "" {
+			badFormat()
+		}
+	case "string":
+		t.Kind = String
+		switch {
+		case s.Format == "date":
+			t.Kind = Date
+		case !slices.Contains(stringFormats, s.Format):
+			badFormat()
+		}
+	case "array":
+		t.Kind = List
+		if s.Items == nil {
+			found.Add(diag.New("facts.schema-items", at))
+			return Type{}, found
+		}
+		elem, sub := typeOf(s.Items, diag.Pointer(at, "items"), depth+1)
+		found.Add(sub...)
+		t.Elem = &elem
+		if s.MaxItems != nil {
+			if *s.MaxItems < 0 || *s.MaxItems > MaxItems {
+				found.Add(diag.New("facts.schema-size", diag.Pointer(at, "maxItems"), "max", MaxItems))
+			} else {
+				t.MaxItems = max(*s.MaxItems, 1)
+			}
+		}
+	case "object":
+		t.Kind = Row
+		row, sub := rowOf(s.Properties, at, depth)
+		found.Add(sub...)
+		t.Row = row
+	}
+	if found.HasErrors() {
+		return Type{}, found
+	}
+	values := s.Enum
+	labels := make([]string, len(values))
+	keyword := "enum"
+	if len(values) == 0 {
+		keyword = "oneOf"
+		for _, c := range s.OneOf {
+			values, labels = append(values, c.Const), append(labels, c.Title)
+		}
+	}
+	if len(values) == 0 && s.Const != nil {
+		keyword = "const"
+		values, labels = []json.RawMessage{s.Const}, []string{""}
+	}
+	for i, v := range values {
+		val, err := t.Decode(v)
+		switch {
+		case err != nil || v == nil || t.Kind == List || t.Kind == Row:
+			found.Add(diag.New("facts.schema-enum", diag.Pointer(at, keyword, i), "type", t))
+		case val == nil: // "null" among the values only says that the fact may be absent
+		default:
+			t.Enum = append(t.Enum, Choice{Value: val, Label: lang.Text{Zh: labels[i]}})
+		}
+	}
+	if found.HasErrors() {
+		return Type{}, found
+	}
+	return t, found
+}
+
+// typeName reads "type", which may be a pair of a name and "null".
+func typeName(raw json.RawMessage) (string, bool) {
+	var names []string
+	if json.Unmarshal(raw, &names) != nil {
+		var one string
+		if json.Unmarshal(raw, &one) != nil {
+			return "", false
+		}
+		names = []string{one}
+	}
+	names = slices.DeleteFunc(names, func(n string) bool { return n == "null" })
+	if len(names) != 1 {
+		return "", false
+	}
+	known := []string{"boolean", "integer", "number", "string", "array", "object"}
+	return names[0], slices.Contains(known, names[0])
+}
+
+// rowOf makes the space of an object's properties, in the order in which they are written.
+func rowOf(raw json.RawMessage, at string, depth int) (*Space, diag.List) {
+	var found diag.List
+	members, err := objectMembers(raw)
+	if err != nil || len(members) == 0 {
+		found.Add(diag.New("facts.schema-properties", at))
+		return nil, found
+	}
+	where := diag.Pointer(at, "properties")
+	fs := make([]Fact, 0, len(members))
+	for _, m := range members {
+		t, sub := typeOf(m.value, diag.Pointer(where, m.name), depth+1)
+		found.Add(sub...)
+		if sub.HasErrors() {
+			continue
+		}
+		var named struct {
+			Title string `json:"title"`
+		}
+		if json.Unmarshal(m.value, &named) != nil {
+			named.Title = ""
+		}
+		fs = append(fs, Fact{Path: m.name, Type: t, Label: lang.Text{Zh: named.Title}})
+	}
+	space, sub := NewSpace(fs)
+	for _, d := range sub {
+		d.Path = diag.Pointer(where, d.Args["fact"])
+		found.Add(d)
+	}
+	return space, found
+}
+
+type member struct {
+	name  string
+	value json.RawMessage
+}
+
+// objectMembers splits an object into its members in their order, repetitions included.
+func objectMembers(raw json.RawMessage) ([]member, error) {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	open, err := dec.Token()
+	if err != nil {
+		return nil, err
+	}
+	if open != json.Delim('{') {
+		return nil, &DecodeError{Code: "facts.not-row"}
+	}
+	var out []member
+	for dec.More() {
+		key, err := dec.Token()
+		if err != nil {
+			return nil, err
+		}
+		var value json.RawMessage
+		if err := dec.Decode(&value); err != nil {
+			return nil, err
+		}
+		name, _ := key.(string)
+		out = append(out, member{name, value})
+	}
+	return out, nil
+}

@@ -1,0 +1,195 @@
+package facts
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tongban/tongban/rules/diag"
+)
+
+// Space is a set of facts, each with a slot: its number in the order of declaration. A Space is immutable and safe for
+// concurrent use. The facts of a plan form one; the members of a Row form another.
+type Space struct {
+	facts []Fact
+	slots map[string]int
+}
+
+// Limits of a space. They bound what a document can make the rule languages declare, not what a city needs: the largest
+// real item has some three hundred facts.
+const (
+	MaxFacts    = 4096
+	MaxPathSize = 200
+)
+
+// NewSpace numbers the facts in their order. A fact that cannot be named, or named twice, or that has no type, is reported
+// and left out; the rest of the space can still be used to find further mistakes. The codes are facts.bad-path,
+// facts.reserved-word, facts.duplicate, facts.prefix, facts.no-type and facts.too-many, each with the argument fact.
+func NewSpace(fs []Fact) (*Space, diag.List) {
+	s := &Space{slots: make(map[string]int, len(fs))}
+	var found diag.List
+	for _, f := range fs {
+		code := ""
+		word, reserved := reservedWord(f.Path)
+		switch {
+		case len(s.facts) == MaxFacts:
+			found.Add(diag.New("facts.too-many", "", "fact", f.Path, "max", MaxFacts))
+			return s, found
+		case !validPath(f.Path):
+			code = "facts.bad-path"
+		case reserved:
+			found.Add(diag.New("facts.reserved-word", "", "fact", f.Path, "word", word))
+			continue
+		case s.has(f.Path):
+			code = "facts.duplicate"
+		case !f.Type.valid():
+			code = "facts.no-type"
+		}
+		if code != "" {
+			found.Add(diag.New(code, "", "fact", f.Path))
+			continue
+		}
+		if other, clash := s.prefixClash(f.Path); clash {
+			found.Add(diag.New("facts.prefix", "", "fact", f.Path, "other", other))
+			continue
+		}
+		s.slots[f.Path] = len(s.facts)
+		s.facts = append(s.facts, f)
+	}
+	return s, found
+}
+
+func (s *Space) has(path string) bool { _, ok := s.slots[path]; return ok }
+
+// prefixClash finds a fact that is a parent or a child of path: "a" and "a.b" cannot both be values.
+func (s *Space) prefixClash(path string) (string, bool) {
+	for i := 0; i < len(path); i++ {
+		if path[i] == '.' && s.has(path[:i]) {
+			return path[:i], true
+		}
+	}
+	if at := slices.IndexFunc(s.facts, func(f Fact) bool { return strings.HasPrefix(f.Path, path+".") }); at >= 0 {
+		return s.facts[at].Path, true
+	}
+	return "", false
+}
+
+// Len is the number of slots.
+func (s *Space) Len() int { return len(s.facts) }
+
+// Slot finds the slot of a path.
+func (s *Space) Slot(path string) (int, bool) {
+	slot, ok := s.slots[path]
+	return slot, ok
+}
+
+// At returns the fact in a slot.
+func (s *Space) At(slot int) Fact { return s.facts[slot] }
+
+// All returns the facts in the order of their slots. The slice is the caller's.
+func (s *Space) All() []Fact { return slices.Clone(s.facts) }
+
+// HasGroup reports whether some fact lies below path: whether path is a group such as "applicant".
+func (s *Space) HasGroup(path string) bool {
+	return slices.ContainsFunc(s.facts, func(f Fact) bool { return strings.HasPrefix(f.Path, path+".") })
+}
+
+// Equal reports whether both spaces declare the same paths with equal types in the same order.
+func (s *Space) Equal(o *Space) bool {
+	if s == nil || o == nil {
+		return s == o
+	}
+	return s == o || slices.EqualFunc(s.facts, o.facts, func(a, b Fact) bool { return a.Path == b.Path && a.Type.Equal(b.Type) })
+}
+
+// Nearest finds the declared path that a misspelt one most likely meant: the one at the smallest edit distance, if that is
+// at most a third of the length. Among equals the first declared wins, so that the answer is stable.
+func (s *Space) Nearest(path string) (string, bool) {
+	if len(path) > MaxPathSize {
+		return "", false
+	}
+	best, bestAt := "", len(path)/3+1
+	for _, f := range s.facts {
+		if d := distance(path, f.Path, bestAt); d < bestAt {
+			best, bestAt = f.Path, d
+		}
+	}
+	if best == "" {
+		// The right name in the wrong group is the other common slip.
+		last := path[strings.LastIndexByte(path, '.')+1:]
+		at := slices.IndexFunc(s.facts, func(f Fact) bool {
+			return len(last) > 2 && (f.Path == last || strings.HasSuffix(f.Path, "."+last))
+		})
+		if at >= 0 {
+			best = s.facts[at].Path
+		}
+	}
+	return best, best != ""
+}
+
+// distance is the Levenshtein distance, or anything from limit on once it can no longer be below limit.
+func distance(a, b string, limit int) int {
+	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {
+		return limit
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		diagonal := row[0]
+		row[0] = i
+		least := i
+		for j := 1; j <= len(b); j++ {
+			above := row[j]
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			row[j] = min(above+1, row[j-1]+1, diagonal+cost)
+			diagonal = above
+			least = min(least, row[j])
+		}
+		if least >= limit {
+			return limit
+		}
+	}
+	return row[len(b)]
+}
+
+// validPath reports whether path is lower-case ASCII names joined by dots, each a letter followed by letters, digits and
+// underscores. CEL knows no other identifiers; people only ever see labels.
+func validPath(path string) bool {
+	if path == "" || len(path) > MaxPathSize {
+		return false
+	}
+	for name := range strings.SplitSeq(path, ".") {
+		if name == "" || name[0] < 'a' || name[0] > 'z' {
+			return false
+		}
+		for i := range len(name) {
+			c := name[i]
+			if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_' {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// reservedWords cannot be names: the first group anywhere in CEL, the second at the start of a name in expr.
+var (
+	reservedAnywhere = []string{
+		"as", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in", "let", "loop",
+		"namespace", "null", "package", "return", "true", "var", "void", "while",
+	}
+	reservedFirst = []string{"and", "contains", "matches", "nil", "not", "or"}
+)
+
+func reservedWord(path string) (string, bool) {
+	for i, name := range strings.Split(path, ".") {
+		if slices.Contains(reservedAnywhere, name) || i == 0 && slices.Contains(reservedFirst, name) {
+			return name, true
+		}
+	}
+	return "", false
+}
