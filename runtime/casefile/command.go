@@ -1,0 +1,155 @@
+package casefile
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/tongban/tongban/engine/plan"
+)
+
+// Command is what somebody asks of a case.
+type Command struct {
+	Op   string    // made by the client, once for each press of a button; makes it safe to send twice
+	Seen int64     // revision the person was looking at; ignored by Receive and Lapse
+	By   Actor     // who asks
+	At   time.Time // now
+	On   string    // the civil date of At in the city
+	Act  Act
+}
+
+// Act is the content of a command, one type for each. Dates in it are facts from the calendar.
+type Act interface {
+	// Kind is the act's name in the API, such as "request-supplement".
+	Kind() string
+}
+
+// Names of the acts.
+const (
+	KindReceive           = "receive"
+	KindLapse             = "lapse"
+	KindAccept            = "accept"
+	KindNotAccept         = "not-accept"
+	KindRequestSupplement = "request-supplement"
+	KindSupplement        = "supplement"
+	KindApprove           = "approve"
+	KindReturn            = "return"
+	KindGrant             = "grant"
+	KindRefuse            = "refuse"
+	KindWithdraw          = "withdraw"
+)
+
+// Kinds lists the acts people may ask for, in the order they are offered.
+var Kinds = []string{KindAccept, KindRequestSupplement, KindSupplement, KindNotAccept, KindApprove, KindReturn, KindGrant,
+	KindRefuse, KindWithdraw}
+
+// Receive takes a case in at a window (收件). It starts no clock but the one for the notice.
+type Receive struct {
+	Number    string
+	Item      plan.ItemRef
+	Applicant Applicant
+	NoticeBy  string // fifth working day after receipt
+	Route     []plan.Stage
+	Legal     []string
+	Materials []string
+	Input     json.RawMessage
+	Evidence  json.RawMessage
+	Outcome   json.RawMessage
+	Files     []File
+	Paper     []string
+}
+
+// Clocked are the facts of an acceptance: limits counted from the day the clock starts, and the outcome it rests on.
+type Clocked struct {
+	PromisedDue  string
+	StatutoryDue string
+	StageDue     string // last day of the next stage's own share
+	Outcome      json.RawMessage
+}
+
+// Accept is 受理 by the competent office: the clock starts today.
+type Accept struct {
+	Clocked
+	Text string
+}
+
+// Lapse records that the period for the notice passed: accepted as of the day of receipt. Only the platform says so.
+type Lapse struct{ Clocked }
+
+// NotAccept is 不予受理: needs reasons, and names the competent body where the office is not.
+type NotAccept struct {
+	Text      string
+	Legal     []string
+	Competent string
+}
+
+// RequestSupplement is the one-time notice: everything that is missing, at once.
+type RequestSupplement struct {
+	Materials []string
+	Text      string
+}
+
+// Supply hands in what the notice asked for, or a part of it.
+type Supply struct {
+	Files    []File
+	Paper    []string
+	Text     string
+	DecideBy string // last day for the office to answer
+}
+
+// Approve passes the case on to the next stage.
+type Approve struct {
+	Text     string
+	StageDue string // last day of the next stage's own share
+}
+
+// Return sends the case back to an earlier stage, with reasons. The clock does not stop.
+type Return struct {
+	To       int // index of the stage
+	Text     string
+	StageDue string
+}
+
+// Grant decides for the applicant.
+type Grant struct{ Text string }
+
+// Refuse decides against the applicant.
+type Refuse struct {
+	Text  string   // the reasons
+	Legal []string // ids of the item's articles it rests on
+}
+
+// Withdraw ends the case at the applicant's wish.
+type Withdraw struct{ Text string }
+
+// Kind implements Act.
+func (Receive) Kind() string { return KindReceive }
+
+// Kind implements Act.
+func (Lapse) Kind() string { return KindLapse }
+
+// Kind implements Act.
+func (Accept) Kind() string { return KindAccept }
+
+// Kind implements Act.
+func (NotAccept) Kind() string { return KindNotAccept }
+
+// Kind implements Act.
+func (RequestSupplement) Kind() string { return KindRequestSupplement }
+
+// Kind implements Act.
+func (Supply) Kind() string { return KindSupplement }
+
+// Kind implements Act.
+func (Approve) Kind() string { return KindApprove }
+
+// Kind implements Act.
+func (Return) Kind() string { return KindReturn }
+
+// Kind implements Act.
+func (Grant) Kind() string { return KindGrant }
+
+// Kind implements Act.
+func (Refuse) Kind() string { return KindRefuse }
+
+// Kind implements Act.
+func (Withdraw) Kind() string { return KindWithdraw }

@@ -1,0 +1,324 @@
+package casefile
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/tongban/tongban/engine/dictionary"
+	"github.com/tongban/tongban/engine/fault"
+	"github.com/tongban/tongban/engine/plan"
+)
+
+// The periods an adverse act tells the person of.
+var remedies = Remedies{ReviewDays: 60, LitigationMonths: 6}
+
+// Limits of what a command may carry; a longer text belongs into a document of the case.
+const (
+	MaxText  = 2000 // characters of an opinion, reasons or a notice
+	MaxItems = 200  // materials, files, articles named in one command
+	minOp    = 8
+	maxOp    = 64
+)
+
+// Decide says what a command does to a case: the events it causes, or a *fault.Error that says why it may not. A command
+// whose Op took effect before causes no events and no error: the answer is the same as the first time.
+func Decide(s State, c Command) ([]Event, error) {
+	if n := len(c.Op); n < minOp || n > maxOp {
+		return nil, fault.New(fault.Invalid, "case.bad-op", "min", minOp, "max", maxOp)
+	}
+	kind := c.Act.Kind()
+	if done, ok := s.ops[c.Op]; ok {
+		if done.Act != kind || done.Account != c.By.Account {
+			return nil, fault.New(fault.Conflict, "case.op-reused", "act", done.Act)
+		}
+		return nil, nil
+	}
+	switch c.Act.(type) {
+	case Receive, Lapse:
+	default:
+		if s.Phase != "" && c.Seen != s.Revision() {
+			return nil, fault.New(fault.Conflict, "case.stale", "seen", c.Seen, "revision", s.Revision())
+		}
+	}
+	if err := may(s, c.By, kind, c.On); err != nil {
+		return nil, err
+	}
+	body, err := decide(s, c)
+	if err != nil {
+		return nil, err
+	}
+	return []Event{{Seq: s.Seq + 1, At: c.At, Op: c.Op, By: c.By, Body: body}}, nil
+}
+
+// Allowed lists the acts somebody may carry out on a case today, in the order of Kinds. What a command must carry (reasons,
+// articles, ...) is not looked at.
+func Allowed(s State, by Actor, today string) []string {
+	var out []string
+	for _, kind := range Kinds {
+		if may(s, by, kind, today) == nil {
+			out = append(out, kind)
+		}
+	}
+	return out
+}
+
+// may checks phase, office, role and period for an act, whatever it carries.
+func may(s State, by Actor, kind, today string) error {
+	if kind == KindReceive {
+		switch {
+		case s.Phase != "":
+			return fault.New(fault.Conflict, "case.exists", "number", s.Number)
+		case !by.Clerk || by.Office == "":
+			return fault.New(fault.Forbidden, "case.clerk-required")
+		}
+		return nil
+	}
+	if s.Phase == "" {
+		return fault.New(fault.NotFound, "case.not-found")
+	}
+	wrongPhase := fault.New(fault.Conflict, "case.wrong-phase", "phase", s.Phase, "act", kind)
+	switch kind {
+	case KindLapse:
+		switch {
+		case !s.Lapsed(today):
+			return wrongPhase
+		case by != Actor{}:
+			return fault.New(fault.Forbidden, "case.platform-only")
+		}
+		return nil
+
+	case KindAccept, KindNotAccept, KindRequestSupplement:
+		if kind == KindRequestSupplement && s.Notice != nil && !s.Phase.Final() {
+			return fault.New(fault.Conflict, "case.supplement-once", "date", s.Notice.At.Format("2006-01-02"))
+		}
+		if s.Phase != Received && (kind != KindNotAccept || s.Phase != Supplement) {
+			return wrongPhase
+		}
+		if err := officerOf(by, s.Route[0].Office); err != nil {
+			return err
+		}
+		if s.Lapsed(today) {
+			return fault.New(fault.Conflict, "case.deemed-accepted", "date", s.ReceivedOn, "deadline", s.NoticeBy)
+		}
+		if left := s.Outstanding(); kind == KindAccept && len(left) > 0 {
+			return fault.New(fault.Conflict, "case.supplement-outstanding", "materials", strings.Join(left, ", "))
+		}
+		return nil
+
+	case KindSupplement:
+		if s.Phase != Supplement && (s.Phase != Received || len(s.Outstanding()) == 0) {
+			return wrongPhase
+		}
+		if by.Office == s.Route[0].Office && by.Officer {
+			return nil
+		}
+		return clerkOf(by, s.ReceivedBy.Office)
+
+	case KindWithdraw:
+		if s.Phase.Final() {
+			return wrongPhase
+		}
+		return clerkOf(by, s.ReceivedBy.Office)
+
+	case KindApprove, KindReturn, KindGrant, KindRefuse:
+		decides := kind == KindGrant || kind == KindRefuse
+		switch {
+		case s.Phase != Review,
+			decides && !s.deciding(),
+			kind == KindApprove && s.deciding(),
+			kind == KindReturn && s.Stage == 0:
+			return wrongPhase
+		}
+		return officerOf(by, s.Route[s.Stage].Office)
+	}
+	return fault.New(fault.Invalid, "case.unknown-act", "act", kind)
+}
+
+func officerOf(by Actor, office string) error {
+	switch {
+	case by.Office != office || office == "":
+		return fault.New(fault.Forbidden, "case.wrong-office", "office", office)
+	case !by.Officer:
+		return fault.New(fault.Forbidden, "case.officer-required")
+	}
+	return nil
+}
+
+func clerkOf(by Actor, office string) error {
+	switch {
+	case by.Office != office || office == "":
+		return fault.New(fault.Forbidden, "case.wrong-office", "office", office)
+	case !by.Clerk:
+		return fault.New(fault.Forbidden, "case.clerk-required")
+	}
+	return nil
+}
+
+// decide checks what the command carries and makes the event. The caller knows that the act as such is allowed.
+func decide(s State, c Command) (Body, error) {
+	switch a := c.Act.(type) {
+	case Receive:
+		if err := checkReceive(a, c.On); err != nil {
+			return nil, err
+		}
+		return WasReceived{Number: a.Number, On: c.On, NoticeBy: a.NoticeBy, Item: a.Item, Applicant: a.Applicant,
+			Route: a.Route, Legal: a.Legal, Materials: a.Materials, Files: a.Files, Paper: a.Paper, Input: a.Input,
+			Evidence: a.Evidence, Outcome: a.Outcome}, nil
+
+	case Accept:
+		text, err := words(a.Text, "")
+		return WasAccepted{On: c.On, Recorded: c.On, PromisedDue: a.PromisedDue, StatutoryDue: a.StatutoryDue,
+			StageDue: a.StageDue, Text: text, Outcome: a.Outcome}, err
+
+	case Lapse:
+		return WasAccepted{On: s.ReceivedOn, Deemed: true, Recorded: c.On, PromisedDue: a.PromisedDue,
+			StatutoryDue: a.StatutoryDue, StageDue: a.StageDue, Outcome: a.Outcome}, nil
+
+	case NotAccept:
+		text, err := words(a.Text, "case.reasons-required")
+		if err != nil {
+			return nil, err
+		}
+		if err := articles(s, a.Legal); err != nil {
+			return nil, err
+		}
+		competent, err := words(a.Competent, "")
+		if err != nil {
+			return nil, err
+		}
+		// Art. 32(5): who handed in everything that was asked for must be accepted, unless the matter is another body's.
+		if s.Notice != nil && len(s.Outstanding()) == 0 && competent == "" {
+			return nil, fault.New(fault.Conflict, "case.must-accept")
+		}
+		return WasNotAccepted{On: c.On, Text: text, Legal: a.Legal, Competent: competent, Remedies: remedies}, nil
+
+	case RequestSupplement:
+		text, err := words(a.Text, "")
+		if err != nil {
+			return nil, err
+		}
+		materials := distinct(a.Materials)
+		switch {
+		case len(materials) == 0:
+			return nil, fault.New(fault.Invalid, "case.materials-required")
+		case len(materials) > MaxItems:
+			return nil, fault.New(fault.Invalid, "case.too-many-items", "max", MaxItems)
+		}
+		for _, m := range materials {
+			if !slices.Contains(s.Materials, m) {
+				return nil, fault.New(fault.Invalid, "case.unknown-material", "material", m)
+			}
+		}
+		return WasAskedToSupplement{On: c.On, Materials: materials, Text: text}, nil
+
+	case Supply:
+		return decideSupply(s, c, a)
+
+	case Approve:
+		text, err := words(a.Text, "")
+		return WasApproved{On: c.On, From: s.Stage, To: nextStage(s.Route, s.Stage), Text: text, StageDue: a.StageDue}, err
+
+	case Return:
+		text, err := words(a.Text, "case.reasons-required")
+		if err != nil {
+			return nil, err
+		}
+		if a.To < 0 || a.To >= s.Stage {
+			return nil, fault.New(fault.Invalid, "case.not-earlier-stage")
+		}
+		return WasReturned{On: c.On, From: s.Stage, To: a.To, Text: text, StageDue: a.StageDue}, nil
+
+	case Grant:
+		text, err := words(a.Text, "")
+		return WasGranted{On: c.On, Text: text}, err
+
+	case Refuse:
+		text, err := words(a.Text, "case.reasons-required")
+		if err != nil {
+			return nil, err
+		}
+		if len(a.Legal) == 0 {
+			return nil, fault.New(fault.Invalid, "case.legal-required")
+		}
+		if err := articles(s, a.Legal); err != nil {
+			return nil, err
+		}
+		return WasRefused{On: c.On, Text: text, Legal: distinct(a.Legal), Remedies: remedies}, nil
+
+	case Withdraw:
+		text, err := words(a.Text, "")
+		return WasWithdrawn{On: c.On, Text: text}, err
+	}
+	return nil, fault.New(fault.Invalid, "case.unknown-act", "act", c.Act.Kind())
+}
+
+func checkReceive(a Receive, on string) error {
+	n := len(a.Route)
+	switch {
+	case n < 2 || a.Route[0].Act != string(dictionary.ActAccept) || a.Route[n-1].Act != string(dictionary.ActDecide),
+		slices.ContainsFunc(a.Route, func(st plan.Stage) bool { return st.Office == "" }):
+		return fault.New(fault.Invalid, "case.no-route")
+	case a.Number == "" || a.NoticeBy < on || a.Applicant.IDNumber == "" || len(a.Input) == 0 || len(a.Outcome) == 0:
+		return fault.New(fault.Internal, "case.incomplete-receipt")
+	}
+	return nil
+}
+
+// decideSupply takes what answers the notice, and only that: nothing outside the first notice's list is looked at.
+func decideSupply(s State, c Command, a Supply) (Body, error) {
+	text, err := words(a.Text, "")
+	if err != nil {
+		return nil, err
+	}
+	if len(a.Files)+len(a.Paper) > MaxItems {
+		return nil, fault.New(fault.Invalid, "case.too-many-items", "max", MaxItems)
+	}
+	given := distinct(a.Paper)
+	for _, f := range a.Files {
+		given = appendNew(given, f.Material)
+	}
+	if len(given) == 0 {
+		return nil, fault.New(fault.Invalid, "case.nothing-supplied")
+	}
+	for _, m := range given {
+		if !slices.Contains(s.Notice.Materials, m) {
+			return nil, fault.New(fault.Invalid, "case.not-asked", "material", m)
+		}
+	}
+	return WasSupplemented{On: c.On, Files: a.Files, Paper: distinct(a.Paper), Text: text, DecideBy: a.DecideBy}, nil
+}
+
+// words trims a text and bounds it; a blank one is refused with the code given, if any.
+func words(text, blank string) (string, error) {
+	text = strings.TrimSpace(text)
+	switch {
+	case text == "" && blank != "":
+		return "", fault.New(fault.Invalid, blank)
+	case !utf8.ValidString(text):
+		return "", fault.New(fault.Invalid, "case.text-invalid")
+	case utf8.RuneCountInString(text) > MaxText:
+		return "", fault.New(fault.Invalid, "case.text-too-long", "max", MaxText)
+	}
+	return text, nil
+}
+
+func articles(s State, ids []string) error {
+	if len(ids) > MaxItems {
+		return fault.New(fault.Invalid, "case.too-many-items", "max", MaxItems)
+	}
+	for _, id := range ids {
+		if !slices.Contains(s.Legal, id) {
+			return fault.New(fault.Invalid, "case.unknown-legal", "id", id)
+		}
+	}
+	return nil
+}
+
+func distinct(list []string) []string {
+	var out []string
+	for _, v := range list {
+		out = appendNew(out, v)
+	}
+	return out
+}

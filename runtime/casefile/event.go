@@ -1,0 +1,234 @@
+package casefile
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/tongban/tongban/engine/plan"
+)
+
+// Event is one thing that happened to a case.
+type Event struct {
+	Seq  int64     // from 1, without gaps
+	At   time.Time // when it was recorded
+	Op   string    // the command it came from
+	By   Actor
+	Body Body
+}
+
+// Body is the content of an event. The encoding of a kind never changes: a new shape is a new kind with its own type, and
+// the old one stays readable for ever.
+type Body interface {
+	// Kind is the name under which the event is stored, such as "supplement-requested".
+	Kind() string
+	act() string
+}
+
+type (
+	// WasReceived opens a case.
+	WasReceived struct {
+		Number    string          `json:"number"`
+		On        string          `json:"on"`
+		NoticeBy  string          `json:"noticeBy"`
+		Item      plan.ItemRef    `json:"item"`
+		Applicant Applicant       `json:"applicant"`
+		Route     []plan.Stage    `json:"route"`
+		Legal     []string        `json:"legal,omitempty"`
+		Materials []string        `json:"materials,omitempty"`
+		Files     []File          `json:"files,omitempty"`
+		Paper     []string        `json:"paper,omitempty"`
+		Input     json.RawMessage `json:"input"`
+		Evidence  json.RawMessage `json:"evidence,omitempty"`
+		Outcome   json.RawMessage `json:"outcome"`
+	}
+
+	// WasAccepted starts the clock on On, which is the day of receipt when Deemed.
+	WasAccepted struct {
+		On           string          `json:"on"`
+		Deemed       bool            `json:"deemed,omitempty"`
+		Recorded     string          `json:"recorded"` // the day it was recorded
+		PromisedDue  string          `json:"promisedDue,omitempty"`
+		StatutoryDue string          `json:"statutoryDue,omitempty"`
+		StageDue     string          `json:"stageDue,omitempty"`
+		Text         string          `json:"text,omitempty"`
+		Outcome      json.RawMessage `json:"outcome"`
+	}
+
+	// WasNotAccepted ends a case before its clock started.
+	WasNotAccepted struct {
+		On        string   `json:"on"`
+		Text      string   `json:"text"`
+		Legal     []string `json:"legal,omitempty"`
+		Competent string   `json:"competent,omitempty"`
+		Remedies  Remedies `json:"remedies"`
+	}
+
+	// WasAskedToSupplement is the one-time notice.
+	WasAskedToSupplement struct {
+		On        string   `json:"on"`
+		Materials []string `json:"materials"`
+		Text      string   `json:"text,omitempty"`
+	}
+
+	// WasSupplemented is an answer to the notice.
+	WasSupplemented struct {
+		On       string   `json:"on"`
+		Files    []File   `json:"files,omitempty"`
+		Paper    []string `json:"paper,omitempty"`
+		Text     string   `json:"text,omitempty"`
+		DecideBy string   `json:"decideBy"`
+	}
+
+	// WasApproved moves a case from stage From to stage To.
+	WasApproved struct {
+		On       string `json:"on"`
+		From     int    `json:"from"`
+		To       int    `json:"to"`
+		Text     string `json:"text,omitempty"`
+		StageDue string `json:"stageDue,omitempty"`
+	}
+
+	// WasReturned moves a case back from stage From to stage To.
+	WasReturned struct {
+		On       string `json:"on"`
+		From     int    `json:"from"`
+		To       int    `json:"to"`
+		Text     string `json:"text"`
+		StageDue string `json:"stageDue,omitempty"`
+	}
+
+	// WasGranted ends a case in the applicant's favour.
+	WasGranted struct {
+		On   string `json:"on"`
+		Text string `json:"text,omitempty"`
+	}
+
+	// WasRefused ends a case against the applicant.
+	WasRefused struct {
+		On       string   `json:"on"`
+		Text     string   `json:"text"`
+		Legal    []string `json:"legal"`
+		Remedies Remedies `json:"remedies"`
+	}
+
+	// WasWithdrawn ends a case at the applicant's wish.
+	WasWithdrawn struct {
+		On   string `json:"on"`
+		Text string `json:"text,omitempty"`
+	}
+)
+
+// Kind implements Body.
+func (WasReceived) Kind() string { return "received" }
+
+// Kind implements Body.
+func (WasAccepted) Kind() string { return "accepted" }
+
+// Kind implements Body.
+func (WasNotAccepted) Kind() string { return "not-accepted" }
+
+// Kind implements Body.
+func (WasAskedToSupplement) Kind() string { return "supplement-requested" }
+
+// Kind implements Body.
+func (WasSupplemented) Kind() string { return "supplemented" }
+
+// Kind implements Body.
+func (WasApproved) Kind() string { return "approved" }
+
+// Kind implements Body.
+func (WasReturned) Kind() string { return "returned" }
+
+// Kind implements Body.
+func (WasGranted) Kind() string { return "granted" }
+
+// Kind implements Body.
+func (WasRefused) Kind() string { return "refused" }
+
+// Kind implements Body.
+func (WasWithdrawn) Kind() string { return "withdrawn" }
+
+func (WasReceived) act() string          { return KindReceive }
+func (WasNotAccepted) act() string       { return KindNotAccept }
+func (WasAskedToSupplement) act() string { return KindRequestSupplement }
+func (WasSupplemented) act() string      { return KindSupplement }
+func (WasApproved) act() string          { return KindApprove }
+func (WasReturned) act() string          { return KindReturn }
+func (WasGranted) act() string           { return KindGrant }
+func (WasRefused) act() string           { return KindRefuse }
+func (WasWithdrawn) act() string         { return KindWithdraw }
+func (e WasAccepted) act() string {
+	if e.Deemed {
+		return KindLapse
+	}
+	return KindAccept
+}
+
+// stored is the JSON of an event's body as it lies in the store.
+type stored struct {
+	Op   string          `json:"op"`
+	By   Actor           `json:"by,omitzero"`
+	Data json.RawMessage `json:"data"`
+}
+
+// Encode returns the kind and the JSON under which an event is stored. Text is written as it is, without HTML escapes.
+func Encode(e Event) (kind string, body json.RawMessage, err error) {
+	data, err := marshal(e.Body)
+	if err != nil {
+		return "", nil, fmt.Errorf("casefile: encode %s: %w", e.Body.Kind(), err)
+	}
+	body, err = marshal(stored{Op: e.Op, By: e.By, Data: data})
+	if err != nil {
+		return "", nil, fmt.Errorf("casefile: encode %s: %w", e.Body.Kind(), err)
+	}
+	return e.Body.Kind(), body, nil
+}
+
+func marshal(v any) (json.RawMessage, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimRight(b.Bytes(), "\n"), nil
+}
+
+// Decode reads a stored event. A kind this version does not know is an error: a case that cannot be read whole must not be
+// acted on.
+func Decode(seq int64, at time.Time, kind string, body json.RawMessage) (Event, error) {
+	var s stored
+	if err := json.Unmarshal(body, &s); err != nil {
+		return Event{}, fmt.Errorf("casefile: event %d (%s): %w", seq, kind, err)
+	}
+	read, ok := readers[kind]
+	if !ok {
+		return Event{}, fmt.Errorf("casefile: event %d: unknown kind %q", seq, kind)
+	}
+	b, err := read(s.Data)
+	if err != nil {
+		return Event{}, fmt.Errorf("casefile: event %d (%s): %w", seq, kind, err)
+	}
+	return Event{Seq: seq, At: at, Op: s.Op, By: s.By, Body: b}, nil
+}
+
+var readers = map[string]func(json.RawMessage) (Body, error){
+	WasReceived{}.Kind():          read[WasReceived],
+	WasAccepted{}.Kind():          read[WasAccepted],
+	WasNotAccepted{}.Kind():       read[WasNotAccepted],
+	WasAskedToSupplement{}.Kind(): read[WasAskedToSupplement],
+	WasSupplemented{}.Kind():      read[WasSupplemented],
+	WasApproved{}.Kind():          read[WasApproved],
+	WasReturned{}.Kind():          read[WasReturned],
+	WasGranted{}.Kind():           read[WasGranted],
+	WasRefused{}.Kind():           read[WasRefused],
+	WasWithdrawn{}.Kind():         read[WasWithdrawn],
+}
+
+func read[B Body](raw json.RawMessage) (Body, error) {
+	var b B
+	err := json.Unmarshal(raw, &b)
+	return b, err
+}
