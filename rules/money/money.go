@@ -5,7 +5,6 @@ package money
 import (
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -199,23 +198,4 @@ func Capital(f Fen) string {
 		return b.String() + figure(fen) + "分"
 	}
 	return b.String() + "整"
-}
-
-// ParseYuan reads an amount people typed in yuan, such as 1234.5 or 1,234.50, with at most two decimals and no sign. ok is
-// false for anything else.
-func ParseYuan(s string) (f Fen, ok bool) {
-	whole, fraction, _ := strings.Cut(strings.TrimSpace(s), ".")
-	if strings.Contains(whole, ",") {
-		for i, part := range strings.Split(whole, ",") {
-			if len(part) != 3 && (i > 0 || len(part) > 3 || len(part) == 0) {
-				return 0, false
-			}
-		}
-		whole = strings.ReplaceAll(whole, ",", "")
-	}
-	if whole == "" || len(fraction) > 2 {
-		return 0, false
-	}
-	n, err := strconv.ParseUint(whole+(fraction + "00")[:2], 10, 63)
-	return Fen(n), err == nil
 }
