@@ -26,7 +26,7 @@ func Standard(cal *calendar.Calendar) *Library {
 	))
 }
 
-// newLibrary orders the functions by group and name. Two functions that a call could not be told apart by are a defect of
+// newLibrary makes the index. Two functions of one name whose calls could not be told apart are a defect of
 // the table and panic.
 func newLibrary(all []Func) *Library {
 	l := &Library{all: all, byName: make(map[string][]Func, len(all))}
