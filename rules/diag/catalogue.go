@@ -53,12 +53,15 @@ func (d Diagnostic) Text(tag lang.Tag) string {
 		return d.Code
 	}
 	out := text.In(tag)
-	if len(d.Args) == 0 {
+	if len(d.Args) == 0 && len(d.Words) == 0 {
 		return out
 	}
-	pairs := make([]string, 0, 2*len(d.Args))
+	pairs := make([]string, 0, 2*(len(d.Args)+len(d.Words)))
 	for k, v := range d.Args {
 		pairs = append(pairs, "{"+k+"}", v)
+	}
+	for k, v := range d.Words {
+		pairs = append(pairs, "{"+k+"}", v.In(tag))
 	}
 	return strings.NewReplacer(pairs...).Replace(out)
 }

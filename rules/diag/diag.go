@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/tongban/tongban/rules/lang"
 )
 
 // Severity says what a diagnostic means for the document: an Error keeps it from being used.
@@ -40,12 +42,22 @@ type Diagnostic struct {
 	Line     int               `json:"line,omitempty"`
 	Col      int               `json:"col,omitempty"`
 	Args     map[string]string `json:"args,omitempty" doc:"Arguments of the text"`
+	// Words are arguments that are text for people themselves, such as the label of a field.
+	Words map[string]lang.Text `json:"words,omitempty"`
 }
 
-// New makes an error diagnostic. args are name, value pairs; values are formatted with %v.
+// New makes an error diagnostic. args are name, value pairs; a lang.Text becomes one of the Words, other values are
+// formatted with %v.
 func New(code, path string, args ...any) Diagnostic {
 	d := Diagnostic{Code: code, Severity: Error, Path: path}
 	for i := 0; i+1 < len(args); i += 2 {
+		if text, ok := args[i+1].(lang.Text); ok {
+			if d.Words == nil {
+				d.Words = map[string]lang.Text{}
+			}
+			d.Words[fmt.Sprint(args[i])] = text
+			continue
+		}
 		if d.Args == nil {
 			d.Args = make(map[string]string, len(args)/2)
 		}
