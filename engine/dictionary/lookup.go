@@ -143,14 +143,24 @@ func (d *Dictionary) Competent(division string, level Level, department string) 
 	return nil, false
 }
 
-// At returns the value in force on a date (YYYY-MM-DD), or false before the first, after the last and in a gap between two.
-func (p *Parameter) At(date string) (Dated, bool) {
+// Index returns the position in Series of the value in force on a date (YYYY-MM-DD), or false before the first, after the
+// last and in a gap between two.
+func (p *Parameter) Index(date string) (int, bool) {
 	// The series is in order and without overlaps: Load made sure. Dates of this form compare as text.
 	i, found := slices.BinarySearchFunc(p.Series, date, func(v Dated, on string) int { return strings.Compare(v.From, on) })
 	if !found {
 		i--
 	}
 	if i < 0 || p.Series[i].To != "" && p.Series[i].To < date {
+		return 0, false
+	}
+	return i, true
+}
+
+// At returns the value in force on a date, as Index finds it.
+func (p *Parameter) At(date string) (Dated, bool) {
+	i, ok := p.Index(date)
+	if !ok {
 		return Dated{}, false
 	}
 	return p.Series[i], true
