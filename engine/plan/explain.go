@@ -1,0 +1,387 @@
+package plan
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/tongban/tongban/rules/cond"
+	"github.com/tongban/tongban/rules/facts"
+	"github.com/tongban/tongban/rules/lang"
+)
+
+var stateNames = [...]string{facts.Unknown: "unknown", facts.Absent: "absent", facts.Known: "known"}
+
+func verdict(v cond.Verdict) Verdict {
+	switch v {
+	case cond.Met:
+		return Met
+	case cond.Unmet:
+		return Unmet
+	}
+	return Undetermined
+}
+
+// value gives a slot's value as JSON, or nothing.
+func (e *evaluation) value(slot int) json.RawMessage {
+	if e.values.State(slot) != facts.Known {
+		return nil
+	}
+	return e.plan.space.At(slot).Type.Encode(e.values.Get(slot))
+}
+
+func (e *evaluation) text(slot int) lang.Text {
+	if e.values.State(slot) != facts.Known {
+		return lang.Text{}
+	}
+	f := e.plan.space.At(slot)
+	if s, ok := e.values.Get(slot).(string); ok {
+		if name := e.plan.dict.FullName(s); name != "" && strings.HasSuffix(f.Path, "division") {
+			return lang.Text{Zh: name, En: name}
+		}
+	}
+	return f.Type.Text(e.values.Get(slot))
+}
+
+// found lists the facts a rule looked at. Facts that were computed bring along nothing of their own: the clause names them.
+func (e *evaluation) found(slots []int) []Found {
+	out := make([]Found, 0, len(slots))
+	for _, s := range slots {
+		f := e.plan.space.At(s)
+		out = append(out, Found{
+			Path: f.Path, Label: f.Label, State: stateNames[e.values.State(s)], Value: e.value(s), Text: e.text(s), Source: e.sources[s],
+		})
+	}
+	return out
+}
+
+// sections draws the form: every field that is asked or shown now, and the JSON Schema of what may be answered.
+func (e *evaluation) sections() {
+	var tree schemaTree
+	for _, s := range e.plan.sections {
+		sec := Section{Key: s.key, Title: s.title, Optional: s.optional, Fields: []Field{}}
+		for _, f := range s.fields {
+			if !e.shown[f.slot] {
+				continue
+			}
+			out := Field{
+				Path: f.path, Label: f.label, Help: f.help, Schema: f.schema, Widget: f.widget, Choices: f.choices,
+				Required: !f.optional && !f.switches && f.value == nil, Computed: f.value != nil,
+				State: stateNames[e.values.State(f.slot)], Value: e.value(f.slot), Source: e.sources[f.slot],
+				Differs: e.differs[f.slot], Sensitive: f.secret,
+			}
+			fromSource := out.Source != nil && (out.Source.Kind == "register" || out.Source.Kind == "licence")
+			out.Editable = f.value == nil && !(f.locked && fromSource)
+			sec.Fields = append(sec.Fields, out)
+			if !f.switches && f.value == nil {
+				tree.add(f.group, f.key, f.schema, out.Required)
+			}
+		}
+		if len(sec.Fields) > 0 {
+			e.out.Sections = append(e.out.Sections, sec)
+		}
+	}
+	e.out.Schema = tree.bytes()
+}
+
+// schemaTree assembles the effective JSON Schema of the answers from the schemas of the fields, group by group.
+type schemaTree struct {
+	order  []string
+	groups map[string]*schemaGroup
+}
+
+type schemaGroup struct {
+	properties strings.Builder
+	required   []string
+}
+
+func (t *schemaTree) add(group, key string, schema json.RawMessage, required bool) {
+	g, ok := t.groups[group]
+	if !ok {
+		if t.groups == nil {
+			t.groups = map[string]*schemaGroup{}
+		}
+		g = &schemaGroup{}
+		t.groups[group] = g
+		t.order = append(t.order, group)
+	}
+	if g.properties.Len() > 0 {
+		g.properties.WriteByte(',')
+	}
+	g.properties.WriteString(`"` + key + `":`)
+	g.properties.Write(schema)
+	if required {
+		g.required = append(g.required, `"`+key+`"`)
+	}
+}
+
+func (t *schemaTree) bytes() json.RawMessage {
+	var b strings.Builder
+	b.WriteString(`{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{`)
+	for i, name := range t.order {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		g := t.groups[name]
+		b.WriteString(`"` + name + `":{"type":"object","properties":{` + g.properties.String() + `}`)
+		if len(g.required) > 0 {
+			b.WriteString(`,"required":[` + strings.Join(g.required, ",") + `]`)
+		}
+		b.WriteByte('}')
+	}
+	b.WriteString(`}}`)
+	return json.RawMessage(b.String())
+}
+
+// eligibility judges every acceptance condition and explains each.
+func (e *evaluation) eligibility() {
+	overall := Met
+	for i := range e.plan.conditions {
+		c := &e.plan.conditions[i]
+		out := Condition{
+			ID: c.of.ID, Title: c.of.Title, Sentence: c.sentence, Clauses: []Clause{}, Otherwise: c.of.Otherwise, Legal: c.legal,
+		}
+		target := "condition:" + c.of.ID
+		switch e.when(c.when, c.pointer) {
+		case cond.Unmet:
+			out.Verdict = "not-applicable"
+			e.out.Eligibility.Conditions = append(e.out.Eligibility.Conditions, out)
+			continue
+		case cond.Undetermined:
+			out.Verdict = string(Undetermined)
+			e.wait(e.whenMissing(c.when), target, &out.Missing)
+		default:
+			e.judge(c, &out, target)
+		}
+		switch out.Verdict {
+		case string(Unmet):
+			overall = Unmet
+		case string(Undetermined), "error":
+			if overall == Met {
+				overall = Undetermined
+			}
+		}
+		e.out.Eligibility.Conditions = append(e.out.Eligibility.Conditions, out)
+	}
+	e.out.Eligibility.Verdict = overall
+}
+
+func (e *evaluation) judge(c *condition, out *Condition, target string) {
+	x := c.rule.Explain(e.values)
+	for i, cl := range x.Clauses {
+		one := Clause{Verdict: verdict(cl.Verdict), Found: e.found(cl.Facts)}
+		if i < len(c.clauses) {
+			one.Sentence = c.clauses[i]
+		}
+		out.Clauses = append(out.Clauses, one)
+	}
+	if x.Err != nil {
+		out.Verdict = "error"
+		e.failed(x.Err, c.pointer+"/rule")
+		return
+	}
+	out.Verdict = string(verdict(x.Verdict))
+	if x.Verdict == cond.Undetermined {
+		e.wait(e.leaves(x.Missing), target, &out.Missing)
+	}
+}
+
+// materials says which documents are needed and which of them are there already.
+func (e *evaluation) materials() {
+	inGroup := map[string]bool{}
+	for i := range e.plan.materials {
+		m := e.material(&e.plan.materials[i])
+		if m.Group != "" && m.Satisfied != nil && m.Need == "required" {
+			inGroup[m.Group] = true
+		}
+		e.out.Materials = append(e.out.Materials, m)
+	}
+	open := map[string]*oneOf{}
+	var order []string
+	for i := range e.out.Materials {
+		m := &e.out.Materials[i]
+		switch {
+		case m.Need != "required" || m.Satisfied != nil || m.Tolerate > 0:
+		case m.Group == "":
+			e.todo("material.required", m.ID, "name", e.named(m))
+		case inGroup[m.Group]:
+			m.Satisfied = &Satisfied{By: "group"}
+		default:
+			name := e.named(m)
+			if g, ok := open[m.Group]; ok {
+				g.names = lang.Text{Zh: g.names.Zh + "、" + name.Zh, En: g.names.In(lang.En) + ", " + name.In(lang.En)}
+				continue
+			}
+			open[m.Group] = &oneOf{first: m.ID, names: name}
+			order = append(order, m.Group)
+		}
+	}
+	for _, g := range order {
+		e.todo("material.one-of", open[g].first, "names", open[g].names)
+	}
+}
+
+// oneOf is a group of materials of which none is there yet.
+type oneOf struct {
+	first string
+	names lang.Text
+}
+
+func (e *evaluation) named(m *Material) lang.Text {
+	if m.OfName.IsZero() {
+		return m.Name
+	}
+	return lang.Text{Zh: m.Name.Zh + "（" + m.OfName.Zh + "）", En: m.Name.In(lang.En) + " (" + m.OfName.In(lang.En) + ")"}
+}
+
+func (e *evaluation) material(m *material) Material {
+	out := Material{
+		ID: m.id, Key: m.key, Of: m.party, Name: m.doc.Name, OfName: m.partyOf, Why: m.why, Legal: m.legal, Group: m.of.Group,
+		Copies: m.doc.Copies, Form: m.doc.Form, Standard: m.doc.Standard, Note: m.of.Note, MaxBytes: m.doc.MaxBytes,
+	}
+	if out.MaxBytes == 0 {
+		out.MaxBytes = defaultMaxBytes
+	}
+	if m.of.Tolerate != nil {
+		out.Tolerate = m.of.Tolerate.Days
+	}
+	if m.present >= 0 {
+		if e.values.State(m.present) != facts.Known {
+			out.Need = string(Undetermined)
+			e.wait([]int{m.present}, "material:"+m.id, &out.Missing)
+			return out
+		}
+		if e.values.Get(m.present) == false {
+			out.Need = "not-needed"
+			return out
+		}
+	}
+	before := len(e.out.Problems)
+	switch e.when(m.when, m.pointer) {
+	case cond.Unmet:
+		out.Need = "not-needed"
+		return out
+	case cond.Undetermined:
+		out.Need = string(Undetermined)
+		if len(e.out.Problems) > before {
+			out.Need = "error"
+		}
+		e.wait(e.whenMissing(m.when), "material:"+m.id, &out.Missing)
+		return out
+	}
+	out.Need = "required"
+	if m.of.Optional {
+		out.Need = "optional"
+	}
+	out.Satisfied = e.satisfied(m)
+	return out
+}
+
+// satisfied looks for a reason not to ask for a document: the form itself, a licence on record, or that it was handed in.
+func (e *evaluation) satisfied(m *material) *Satisfied {
+	if m.doc.FromForm {
+		return &Satisfied{By: "form"}
+	}
+	for _, t := range m.types {
+		if l := e.in.Licences[m.party][t.Key]; l != nil {
+			return &Satisfied{By: "licence", Name: t.Name, Identifier: l.Identifier, Number: l.Number, ValidTo: l.ValidTo}
+		}
+	}
+	if how, ok := e.in.Provided[m.id]; ok {
+		return &Satisfied{By: how}
+	}
+	return nil
+}
+
+// conclusions shows what derive came to.
+func (e *evaluation) conclusions() {
+	for _, d := range e.plan.derived {
+		out := Derived{
+			Key: d.of.Key, Label: d.of.Label, Type: d.of.Type, State: stateNames[e.values.State(d.slot)], Value: e.value(d.slot),
+			Text: e.text(d.slot), Row: e.table[d.slot], Legal: d.legal, Hidden: d.of.Hidden, Found: e.found(d.reads),
+		}
+		if e.values.State(d.slot) == facts.Unknown {
+			e.wait(e.missing[d.slot], "derive:"+d.of.Key, &out.Missing)
+		}
+		e.out.Derived = append(e.out.Derived, out)
+	}
+}
+
+// fees adds up the charges.
+func (e *evaluation) fees() {
+	out := &e.out.Fees
+	out.State = "known"
+	for i := range e.plan.fees {
+		f := &e.plan.fees[i]
+		line := Fee{ID: f.of.ID, Label: f.of.Label, State: "unknown", Legal: f.legal}
+		var ignored []string
+		switch e.when(f.when, f.pointer) {
+		case cond.Unmet:
+			line.State = "absent"
+		case cond.Undetermined:
+			out.State = "unknown"
+			e.wait(e.whenMissing(f.when), "fee:"+f.of.ID, &ignored)
+		default:
+			r, err := f.value.Eval(e.values)
+			switch {
+			case err != nil:
+				e.failed(err, f.pointer+"/value")
+				out.State = "unknown"
+			case r.State == facts.Known:
+				line.State = "known"
+				line.Amount, _ = r.Value.(int64)
+				out.Total += line.Amount
+			case r.State == facts.Absent:
+				line.State = "absent"
+			default:
+				out.State = "unknown"
+				e.wait(e.leaves(r.Missing), "fee:"+f.of.ID, &ignored)
+			}
+		}
+		out.Lines = append(out.Lines, line)
+	}
+}
+
+// results says what a granted case would produce.
+func (e *evaluation) results() {
+	amount := facts.Type{Kind: facts.Int, Money: true}
+	for i := range e.plan.results {
+		r := &e.plan.results[i]
+		out := Result{Kind: string(r.of.Kind), Name: r.of.Name, State: "known"}
+		switch e.when(r.when, r.pointer) {
+		case cond.Unmet:
+			out.State = "absent"
+		case cond.Undetermined:
+			out.State = "unknown"
+		default:
+			if r.value == nil {
+				break
+			}
+			v, err := r.value.Eval(e.values)
+			if err != nil {
+				e.failed(err, r.pointer+"/value")
+				out.State = "unknown"
+				break
+			}
+			out.State = stateNames[v.State]
+			if v.State == facts.Known {
+				out.Value, out.Text = amount.Encode(v.Value), amount.Text(v.Value)
+			}
+		}
+		e.out.Results = append(e.out.Results, out)
+	}
+}
+
+// used lists the dated parameters the item's rules name.
+func (e *evaluation) used() {
+	for i := range e.plan.parameters {
+		q := &e.plan.parameters[i]
+		if !q.used || e.values.State(q.slot) != facts.Known {
+			continue
+		}
+		at, _ := q.of.Index(e.in.Date)
+		d := q.of.Series[at]
+		e.out.Parameters = append(e.out.Parameters, Parameter{
+			Key: q.of.Key, Label: q.of.Label, Value: d.Value, Text: e.text(q.slot), From: d.From, Document: d.Document, Illustrative: q.of.Illustrative,
+		})
+	}
+}

@@ -1,0 +1,191 @@
+// Package plan gives an item its meaning: Compile turns a definition and the city's dictionary into a Plan, in which every
+// rule is typed, compiled and bound to slots, and Evaluate turns facts into an Outcome. Both are pure: no clock, no store,
+// no log. A Plan is immutable and safe for concurrent use.
+package plan
+
+import (
+	"encoding/json"
+
+	"github.com/tongban/tongban/engine/dictionary"
+	"github.com/tongban/tongban/engine/item"
+	"github.com/tongban/tongban/rules/cond"
+	"github.com/tongban/tongban/rules/facts"
+	"github.com/tongban/tongban/rules/formula"
+	"github.com/tongban/tongban/rules/lang"
+	"github.com/tongban/tongban/rules/schema"
+	"github.com/tongban/tongban/rules/table"
+)
+
+// Plan is a compiled item.
+type Plan struct {
+	def    *item.Definition
+	dict   *dictionary.Dictionary
+	ref    ItemRef
+	space  *facts.Space
+	legal  map[string]LegalRef
+	origin []origin // by slot: how a fact is obtained
+
+	today, channel, division, receivedOn, acceptedOn int // slots
+	parameters                                       []parameter
+	licences                                         []licence
+	sections                                         []section
+	steps                                            []step // fields and conclusions, each after what it reads
+	conditions                                       []condition
+	materials                                        []material
+	derived                                          []*conclusion
+	fees                                             []fee
+	route                                            route
+	results                                          []result
+}
+
+// Ref names the compiled version.
+func (p *Plan) Ref() ItemRef { return p.ref }
+
+// Definition returns the source. It must not be changed.
+func (p *Plan) Definition() *item.Definition { return p.def }
+
+// Facts returns the facts the item's rules may name, in slot order.
+func (p *Plan) Facts() *facts.Space { return p.space }
+
+// origin says where a slot's value comes from.
+type origin uint8
+
+const (
+	given          origin = iota // today, case.*, licences.*: part of the Input
+	parameterValue               // param.*
+	asked                        // a field
+	computed                     // a field with a value
+	concluded                    // result.*
+)
+
+type parameter struct {
+	slot int
+	of   *dictionary.Parameter
+	typ  facts.Type
+	used bool  // named by a rule of this item
+	vals []any // decoded, one for each entry of the series
+}
+
+type licence struct {
+	of      *dictionary.LicenceType
+	present int
+	number  int
+	validTo int
+	face    []face
+}
+
+type face struct {
+	key  string
+	slot int
+	typ  facts.Type
+}
+
+type section struct {
+	key      string
+	title    lang.Text
+	optional bool
+	fields   []*field
+}
+
+// field is one fact of the form.
+type field struct {
+	slot     int
+	group    string // "form" for the item's own
+	key      string
+	path     string
+	pointer  string // of the rules, for evaluation errors: in the item, or empty for the dictionary
+	label    lang.Text
+	help     lang.Text
+	typ      facts.Type
+	schema   json.RawMessage
+	check    *schema.Schema
+	format   string
+	widget   string
+	choices  []Choice
+	when     *cond.Condition
+	value    *formula.Formula
+	optional bool
+	locked   bool
+	secret   dictionary.Sensitivity
+	sources  []sourceRef
+	presence int  // slot of the group's present, or -1
+	switches bool // this is a group's present itself
+}
+
+// sourceRef is one place the dictionary names where a value may be known already.
+type sourceRef struct {
+	register string                  // key in the resident register, or
+	licence  *dictionary.LicenceType // a licence type with
+	face     string                  // an item on its face
+}
+
+// step is a fact the evaluation works out, in an order in which everything it reads comes before.
+type step struct {
+	field *field
+	conc  *conclusion
+}
+
+// conclusion is one entry of derive.
+type conclusion struct {
+	of      *item.Derive
+	slot    int
+	pointer string
+	typ     facts.Type
+	when    *cond.Condition
+	value   *formula.Formula
+	table   *table.Table
+	reads   []int
+	legal   []LegalRef
+}
+
+type condition struct {
+	of       *item.Condition
+	pointer  string
+	when     *cond.Condition
+	rule     *cond.Condition
+	sentence lang.Text
+	clauses  []lang.Text
+	legal    []LegalRef
+}
+
+type material struct {
+	of      *item.Material
+	id      string
+	key     string
+	party   string
+	partyOf lang.Text
+	doc     *dictionary.Material
+	pointer string
+	when    *cond.Condition
+	why     lang.Text
+	types   []*dictionary.LicenceType
+	legal   []LegalRef
+	present int // slot of the party's present, or -1
+}
+
+type fee struct {
+	of      *item.Fee
+	pointer string
+	when    *cond.Condition
+	value   *formula.Formula
+	legal   []LegalRef
+}
+
+type route struct {
+	jurisdiction *formula.Formula
+	choices      []routeChoice
+}
+
+type routeChoice struct {
+	pointer  string
+	when     *cond.Condition
+	template *dictionary.RouteTemplate
+	why      lang.Text
+}
+
+type result struct {
+	of      *item.Result
+	pointer string
+	when    *cond.Condition
+	value   *formula.Formula
+}

@@ -1,0 +1,294 @@
+// Package suite runs the examples inside an item document: given facts, expected outcome. Expectations are really compared,
+// field by field; publishing an item runs them, and the seeds' examples are the engine's regression suite.
+package suite
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/tongban/tongban/engine/item"
+	"github.com/tongban/tongban/engine/plan"
+	"github.com/tongban/tongban/rules/diag"
+)
+
+// Given is what an example states: the answers by group at the top level, beside these names for what comes from elsewhere.
+// An evaluation's Input can be written in the same form.
+type Given struct {
+	Registers map[string]plan.Register
+	Licences  map[string]map[string]*plan.Licence
+	Provided  map[string]string
+	Case      plan.CaseFacts
+	Final     bool
+	Answers   json.RawMessage
+}
+
+// Names with a meaning of their own in "given"; every other name is a group of answers.
+const (
+	nameRegisters = "registers"
+	nameLicences  = "licences"
+	nameProvided  = "provided"
+	nameCase      = "case"
+	nameFinal     = "final"
+)
+
+// ReadGiven splits a "given" into answers and the rest. "licences" may be written by type alone, meaning the applicant's:
+// {"id_card": {...}, "disability_card": null}; or by party: {"agent": {"id_card": {...}}}. parties names the groups of the
+// item.
+func ReadGiven(raw json.RawMessage, parties []string) (Given, diag.List) {
+	var g Given
+	var tree map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &tree); err != nil {
+		return g, diag.List{diag.New("example.not-an-object", "")}
+	}
+	var found diag.List
+	take := func(name string, into any) {
+		part, ok := tree[name]
+		if !ok {
+			return
+		}
+		delete(tree, name)
+		dec := json.NewDecoder(bytes.NewReader(part))
+		dec.DisallowUnknownFields()
+		if err := dec.Decode(into); err != nil {
+			found.Add(diag.New("example.bad-given", diag.Pointer("", name), "name", name, "reason", err))
+		}
+	}
+	take(nameRegisters, &g.Registers)
+	take(nameProvided, &g.Provided)
+	take(nameCase, &g.Case)
+	take(nameFinal, &g.Final)
+	var licences map[string]json.RawMessage
+	take(nameLicences, &licences)
+	g.Licences = map[string]map[string]*plan.Licence{}
+	for name, part := range licences {
+		if slices.Contains(parties, name) {
+			var of map[string]*plan.Licence
+			if err := json.Unmarshal(part, &of); err != nil {
+				found.Add(diag.New("example.bad-given", diag.Pointer("", nameLicences, name), "name", name, "reason", err))
+			}
+			g.Licences[name] = merged(g.Licences[name], of)
+			continue
+		}
+		var one *plan.Licence
+		if err := json.Unmarshal(part, &one); err != nil {
+			found.Add(diag.New("example.bad-given", diag.Pointer("", nameLicences, name), "name", name, "reason", err))
+		}
+		g.Licences["applicant"] = merged(g.Licences["applicant"], map[string]*plan.Licence{name: one})
+	}
+	answers, err := json.Marshal(tree)
+	if err != nil {
+		found.Add(diag.New("example.bad-given", "", "name", "given", "reason", err))
+	}
+	g.Answers = answers
+	return g, found.Sorted()
+}
+
+func merged(a, b map[string]*plan.Licence) map[string]*plan.Licence {
+	if a == nil {
+		return b
+	}
+	maps.Copy(a, b)
+	return a
+}
+
+// Input makes the evaluation input of a given at a date.
+func (g Given) Input(date string) plan.Input {
+	return plan.Input{
+		Date: date, Answers: g.Answers, Registers: g.Registers, Licences: g.Licences, Provided: g.Provided, Case: g.Case, Final: g.Final,
+	}
+}
+
+// Difference is one expectation that was not met.
+type Difference struct {
+	Path     string `json:"path"` // JSON pointer inside the document
+	Name     string `json:"name"` // what was compared, such as materials/id-card
+	Expected string `json:"expected"`
+	Found    string `json:"found"`
+}
+
+// Result is what one example came to.
+type Result struct {
+	Name        string       `json:"name"`
+	Path        string       `json:"path"`
+	Differences []Difference `json:"differences,omitempty"`
+	Findings    diag.List    `json:"findings,omitempty"` // the example itself is wrong
+}
+
+// Passed reports whether everything expected was found.
+func (r Result) Passed() bool { return len(r.Differences) == 0 && len(r.Findings) == 0 }
+
+// Run runs every example of a compiled item, in order.
+func Run(p *plan.Plan) []Result {
+	def := p.Definition()
+	out := make([]Result, len(def.Examples))
+	for i := range def.Examples {
+		out[i] = run(p, &def.Examples[i], diag.Pointer("/examples", i))
+	}
+	return out
+}
+
+func run(p *plan.Plan, x *item.Example, at string) Result {
+	r := Result{Name: x.Name, Path: at}
+	given, found := ReadGiven(x.Given, Parties(p.Definition()))
+	for _, d := range found {
+		d.Path = at + "/given" + d.Path
+		r.Findings.Add(d)
+	}
+	if len(found) > 0 {
+		return r
+	}
+	in := given.Input(x.At)
+	if x.Expect.Promised != "" && in.Case.AcceptedOn == "" {
+		in.Case.AcceptedOn = x.At
+	}
+	c := comparison{result: &r, at: at + "/expect"}
+	c.outcome(&x.Expect, p.Evaluate(in))
+	return r
+}
+
+// Parties lists the groups an item uses, without the marks of optional ones.
+func Parties(def *item.Definition) []string {
+	out := []string{"applicant"}
+	for _, use := range def.Use {
+		if n := len(use); n > 0 && use[n-1] == '?' {
+			use = use[:n-1]
+		}
+		out = append(out, use)
+	}
+	return out
+}
+
+// comparison collects the differences of one example.
+type comparison struct {
+	result *Result
+	at     string
+}
+
+const nothing = "—" // shown where there is no value at all
+
+func (c *comparison) same(name, expected, found string) {
+	if expected != found {
+		c.result.Differences = append(c.result.Differences, Difference{Path: c.at + "/" + name, Name: name, Expected: expected, Found: found})
+	}
+}
+
+func (c *comparison) outcome(want *item.Expect, got plan.Outcome) {
+	if want.Verdict != "" {
+		c.same("verdict", want.Verdict, string(got.Eligibility.Verdict))
+	}
+	conditions, materials, satisfied := map[string]string{}, map[string]string{}, map[string]string{}
+	for _, x := range got.Eligibility.Conditions {
+		conditions[x.ID] = x.Verdict
+	}
+	for _, m := range got.Materials {
+		materials[m.ID] = m.Need
+		satisfied[m.ID] = ""
+		if m.Satisfied != nil {
+			satisfied[m.ID] = m.Satisfied.By
+		}
+	}
+	c.texts("conditions", want.Conditions, conditions)
+	c.texts("materials", want.Materials, materials)
+	c.texts("satisfied", want.Satisfied, satisfied)
+	c.facts(want, got)
+	if want.Fees != nil {
+		found := got.Fees.State
+		if found == "known" {
+			found = strconv.FormatInt(got.Fees.Total, 10)
+		}
+		c.same("fees", strconv.FormatInt(*want.Fees, 10), found)
+	}
+	if want.Offices != nil {
+		var offices []string
+		for _, s := range got.Route.Stages {
+			offices = append(offices, s.Office)
+		}
+		c.same("offices", fmt.Sprint(want.Offices), fmt.Sprint(offices))
+	}
+	if want.Promised != "" {
+		c.same("promised", want.Promised, got.Limit.Promised.Due)
+	}
+	if want.Questions != nil {
+		questions := []string{}
+		for _, q := range got.Questions {
+			questions = append(questions, q.Path)
+		}
+		c.same("questions", fmt.Sprint(want.Questions), fmt.Sprint(questions))
+	}
+	c.errors(want.Errors, got)
+}
+
+// facts compares fields and conclusions by value; null means known to be absent.
+func (c *comparison) facts(want *item.Expect, got plan.Outcome) {
+	fields, shown, results := map[string]string{}, map[string]bool{}, map[string]string{}
+	for _, s := range got.Sections {
+		for _, f := range s.Fields {
+			fields[f.Path], shown[f.Path] = shownValue(f.State, f.Value), true
+		}
+	}
+	for _, d := range got.Derived {
+		results[d.Key] = shownValue(d.State, d.Value)
+	}
+	for _, path := range slices.Sorted(maps.Keys(want.Fields)) {
+		found, ok := fields[path]
+		if !ok {
+			found = "null" // what is not shown is known to be absent
+		}
+		c.same("fields/"+path, jsonText(want.Fields[path]), found)
+	}
+	for _, path := range slices.Sorted(maps.Keys(want.Shown)) {
+		c.same("shown/"+path, strconv.FormatBool(want.Shown[path]), strconv.FormatBool(shown[path]))
+	}
+	for _, key := range slices.Sorted(maps.Keys(want.Result)) {
+		found, ok := results[key]
+		if !ok {
+			found = nothing
+		}
+		c.same("result/"+key, jsonText(want.Result[key]), found)
+	}
+}
+
+func shownValue(state string, raw json.RawMessage) string {
+	switch state {
+	case "known":
+		return string(raw)
+	case "absent":
+		return "null"
+	}
+	return state
+}
+
+func jsonText(v any) string {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Sprint(v)
+	}
+	return string(raw)
+}
+
+func (c *comparison) texts(name string, want, got map[string]string) {
+	for _, key := range slices.Sorted(maps.Keys(want)) {
+		found, ok := got[key]
+		if !ok {
+			found = nothing
+		}
+		c.same(name+"/"+key, want[key], found)
+	}
+}
+
+// errors compares the errors, all of them: an example that expects none has none.
+func (c *comparison) errors(want []string, got plan.Outcome) {
+	var found []string
+	for _, p := range got.Problems {
+		if p.Severity == string(diag.Error) {
+			found = append(found, p.Code+"@"+p.Path)
+		}
+	}
+	slices.Sort(found)
+	want = slices.Sorted(slices.Values(want))
+	c.same("errors", fmt.Sprint(want), fmt.Sprint(found))
+}
