@@ -103,7 +103,7 @@ func (c *compiler) legal() {
 		if _, twice := c.plan.legal[l.ID]; twice {
 			c.report("plan.duplicate", diag.Pointer("/legal", i, "id"), "name", l.ID)
 		}
-		c.plan.legal[l.ID] = LegalRef{Title: l.Title, DocumentNo: l.DocumentNo, Article: l.Article}
+		c.plan.legal[l.ID] = LegalRef{ID: l.ID, Title: l.Title, DocumentNo: l.DocumentNo, Article: l.Article}
 	}
 }
 

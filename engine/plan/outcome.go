@@ -160,6 +160,7 @@ type Found struct {
 
 // LegalRef is an article as shown beside a statement.
 type LegalRef struct {
+	ID         string `json:"id" doc:"Name of the article within the item; what a refusal refers to"`
 	Title      string `json:"title"`
 	DocumentNo string `json:"documentNo,omitempty"`
 	Article    string `json:"article,omitempty"`
