@@ -51,3 +51,6 @@ func (l *Limiter) Wait(key string, now time.Time) time.Duration {
 
 // Reset gives the key its whole burst back.
 func (l *Limiter) Reset(key string) { l.slot(key).Store(0) }
+
+// Give gives one token back, after a Take that turned out to be harmless.
+func (l *Limiter) Give(key string) { l.slot(key).Add(-l.every) }
