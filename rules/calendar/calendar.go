@@ -344,6 +344,18 @@ func (c *Calendar) WorkdaysBetween(a, b Date) (int, error) {
 	return n, nil
 }
 
+// WorkdaysLeft returns how many working days remain after today up to and including due: zero on the due day itself. Once
+// the due day is over, overdue is true and n counts the working days gone by since, up to and including today: zero on the
+// day off after it. The error is a *NoYearError.
+func (c *Calendar) WorkdaysLeft(today, due Date) (n int, overdue bool, err error) {
+	if today.After(due) {
+		n, err = c.WorkdaysBetween(due, today)
+		return n, err == nil, err
+	}
+	n, err = c.WorkdaysBetween(today, due)
+	return n, false, err
+}
+
 // LastDay applies the last-day rule (民法典 203): a period that would end on a day off ends on the first working day after
 // it. The error is a *NoYearError.
 func (c *Calendar) LastDay(d Date) (Date, error) {
