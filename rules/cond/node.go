@@ -1,6 +1,11 @@
 package cond
 
-import "github.com/tongban/tongban/rules/facts"
+import (
+	"regexp"
+
+	"github.com/tongban/tongban/rules/facts"
+	"github.com/tongban/tongban/rules/funcs"
+)
 
 // Op names the operation of a Node.
 type Op string
@@ -38,6 +43,11 @@ const (
 	OpExistsOne Op = "exists_one" // same
 	OpFilter    Op = "filter"     // same
 	OpMap       Op = "map"        // Args[0] list, Args[1] expression over Name
+
+	OpStartsWith Op = "startsWith" // Args: text, beginning
+	OpEndsWith   Op = "endsWith"   // Args: text, end
+	OpContains   Op = "contains"   // Args: text, part
+	OpMatches    Op = "matches"    // Args: text, an OpConst holding an RE2 pattern
 )
 
 // Node is one node of a checked condition, free of any rule language's own types. Phrases, blocks and column-wise
@@ -51,4 +61,9 @@ type Node struct {
 	Args  []*Node
 	Line  int // in the document, from 1; 0 when not known
 	Col   int
+
+	slot    int         // OpFact: of the fact; OpField: in the row; OpVar and the macros: of the variable
+	fn      *funcs.Func // OpCall: the overload
+	scratch int         // OpCall: where its arguments are put together
+	pattern *regexp.Regexp
 }

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -101,26 +102,38 @@ func (s *Space) Equal(o *Space) bool {
 	return s == o || slices.EqualFunc(s.facts, o.facts, func(a, b Fact) bool { return a.Path == b.Path && a.Type.Equal(b.Type) })
 }
 
-// Nearest finds the declared path that a misspelt one most likely meant: the one at the smallest edit distance, if that is
-// at most a third of the length. Among equals the first declared wins, so that the answer is stable.
+// Nearest finds the declared path that a misspelt one most likely meant: see NearestName; failing that, the same name in
+// another group.
 func (s *Space) Nearest(path string) (string, bool) {
-	if len(path) > MaxPathSize {
-		return "", false
-	}
-	best, bestAt := "", len(path)/3+1
-	for _, f := range s.facts {
-		if d := distance(path, f.Path, bestAt); d < bestAt {
-			best, bestAt = f.Path, d
+	paths := func(yield func(string) bool) {
+		for i := range s.facts {
+			if !yield(s.facts[i].Path) {
+				return
+			}
 		}
 	}
-	if best == "" {
-		// The right name in the wrong group is the other common slip.
-		last := path[strings.LastIndexByte(path, '.')+1:]
-		at := slices.IndexFunc(s.facts, func(f Fact) bool {
-			return len(last) > 2 && (f.Path == last || strings.HasSuffix(f.Path, "."+last))
-		})
-		if at >= 0 {
-			best = s.facts[at].Path
+	if near, ok := NearestName(path, paths); ok {
+		return near, true
+	}
+	last := path[strings.LastIndexByte(path, '.')+1:]
+	for near := range paths {
+		if len(last) > 2 && (near == last || strings.HasSuffix(near, "."+last)) {
+			return near, true
+		}
+	}
+	return "", false
+}
+
+// NearestName finds the name that a misspelt one most likely meant: the one at the smallest edit distance, if that is at most
+// a third of its length. Among equals the first wins, so that the answer is stable.
+func NearestName(name string, names iter.Seq[string]) (string, bool) {
+	if len(name) > MaxPathSize {
+		return "", false
+	}
+	best, bestAt := "", len(name)/3+1
+	for n := range names {
+		if d := distance(name, n, bestAt); d < bestAt {
+			best, bestAt = n, d
 		}
 	}
 	return best, best != ""

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"fmt"
+	"math/big"
 	"slices"
 	"time"
 
@@ -89,6 +90,12 @@ func Equal(a, b any) bool {
 // Compare orders two values of the same kind, or an Int and a Number: -1, 0 or +1. ok is false where there is no order
 // between them.
 func Compare(a, b any) (order int, ok bool) {
+	if isRat(a) || isRat(b) {
+		if !isNumber(a) || !isNumber(b) {
+			return 0, false
+		}
+		return rat(a).Cmp(rat(b)), true
+	}
 	switch x := a.(type) {
 	case int64:
 		switch y := b.(type) {
@@ -114,6 +121,13 @@ func Compare(a, b any) (order int, ok bool) {
 		}
 	}
 	return 0, false
+}
+
+func isRat(v any) bool { _, ok := v.(*big.Rat); return ok }
+
+func isNumber(v any) bool {
+	_, ok := asDecimal(v)
+	return ok || isRat(v)
 }
 
 func compareOrdered[T int64 | string](a, b T) int {
