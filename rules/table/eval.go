@@ -1,0 +1,240 @@
+package table
+
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/tongban/tongban/rules/facts"
+)
+
+// Result is what a table says.
+type Result struct {
+	State   facts.State
+	Value   any   // of the Go type of Type().Kind if Known
+	Rows    []int // the rows the result rests on, from 1; none if it is the default. Not to be changed.
+	Missing []int // slots of facts that would settle an Unknown result
+}
+
+// EvalError is an evaluation error of a table: it blocks and is never a result. Errors of the formulas of inputs and outputs
+// are returned as those formulas give them, wrapped.
+type EvalError struct {
+	code  string
+	Rows  []int  // from 1
+	Input string // the text of the input, for table.absent-input
+}
+
+// The codes of EvalError.
+const (
+	codeNoRow    = "table.no-row"       // no row matches and there is no default
+	codeOverlap  = "table.two-rows"     // several rows of a unique table match
+	codeDiffer   = "table.rows-differ"  // several rows of an any table match and say different things
+	codeAbsent   = "table.absent-input" // an input is absent and the table does not say what then
+	codeOverflow = "table.sum-overflow" // a sum of integers leaves int64
+)
+
+// Code is the error's code in the catalogue.
+func (e *EvalError) Code() string { return e.code }
+
+// Args are the arguments of the error's text.
+func (e *EvalError) Args() map[string]string {
+	rows := newRowSet(MaxRows)
+	for _, r := range e.Rows {
+		rows.add(r - 1)
+	}
+	return map[string]string{"rows": rows.list(), "input": e.Input}
+}
+
+func (e *EvalError) Error() string {
+	return fmt.Sprintf("%s (rows %v, input %q)", e.code, e.Rows, e.Input)
+}
+
+// Eval evaluates the table. An error is an *EvalError or that of a formula.
+func (t *Table) Eval(v *facts.Values) (Result, error) {
+	var buffer [(MaxRows + 63) / 64]uint64
+	candidates := rowSet(buffer[:t.words])
+	copy(candidates, t.all)
+	for i := range t.columns {
+		col := &t.columns[i]
+		if !candidates.meets(col.tested) {
+			continue
+		}
+		in, err := col.read.eval(v)
+		if err != nil {
+			return t.weigh(v)
+		}
+		switch {
+		case in.State == facts.Known && !col.someDynamic:
+			candidates.and(col.index.find(in.Value))
+		case in.State == facts.Known:
+			if !col.narrow(candidates, in.Value, v) {
+				return t.weigh(v)
+			}
+		case in.State == facts.Absent && col.admitsAbsent:
+			candidates.and(col.partition.absent)
+		default:
+			return t.weigh(v)
+		}
+	}
+	return t.conclude(candidates, v)
+}
+
+// narrow is the step of Eval for a column in which some cells name facts. It reports false if one of those is unknown.
+func (col *compiledColumn) narrow(candidates rowSet, val any, v *facts.Values) bool {
+	fixed := col.index.find(val)
+	for i, word := range col.dynamic {
+		for rest := candidates[i] & word; rest != 0; rest &= rest - 1 {
+			row := i*64 + bits.TrailingZeros64(rest)
+			switch col.cells[row].match(col.typ.Kind, val, v) {
+			case no:
+				candidates.remove(row)
+			case maybe:
+				return false
+			}
+		}
+		candidates[i] &= fixed[i] | word
+	}
+	return true
+}
+
+// conclude makes the result of the rows that match.
+func (t *Table) conclude(matched rowSet, v *facts.Values) (Result, error) {
+	row := matched.first()
+	if row < 0 && t.fallback >= 0 {
+		return t.output(t.fallback, nil, v)
+	}
+	switch t.hit {
+	case Unique, Any, First:
+		if row < 0 {
+			return Result{}, &EvalError{code: codeNoRow}
+		}
+		if t.hit != First && matched.single() < 0 {
+			return t.several(matched, v)
+		}
+		return t.output(t.then[row], t.only[row], v)
+	case CollectCount:
+		rows := matched.numbers()
+		return Result{State: facts.Known, Value: t.count(len(rows)), Rows: rows}, nil
+	default:
+		return t.collect(matched, v)
+	}
+}
+
+func (t *Table) output(id int, rows []int, v *facts.Values) (Result, error) {
+	r, err := t.outputs[id].eval(v)
+	if err != nil {
+		return Result{}, fmt.Errorf("output of rows %v: %w", rows, err)
+	}
+	return Result{State: r.State, Value: r.Value, Rows: rows, Missing: r.Missing}, nil
+}
+
+// several is conclude for two and more matching rows of a unique or any table.
+func (t *Table) several(matched rowSet, v *facts.Values) (Result, error) {
+	rows := matched.numbers()
+	if t.hit == Unique {
+		return Result{}, &EvalError{code: codeOverlap, Rows: rows}
+	}
+	out, err := t.output(t.then[rows[0]-1], rows, v)
+	if err != nil {
+		return out, err
+	}
+	for _, row := range rows[1:] {
+		if t.then[row-1] == t.then[rows[0]-1] {
+			continue
+		}
+		next, err := t.output(t.then[row-1], rows, v)
+		switch {
+		case err != nil:
+			return next, err
+		case out.State == facts.Unknown || next.State == facts.Unknown:
+			out.State, out.Value = facts.Unknown, nil
+			out.Missing = union(out.Missing, next.Missing)
+		case out.State != next.State || !facts.Equal(out.Value, next.Value):
+			return Result{}, &EvalError{code: codeDiffer, Rows: rows}
+		}
+	}
+	return out, nil
+}
+
+// collect gathers the outputs of the rows. An absent output contributes nothing.
+func (t *Table) collect(matched rowSet, v *facts.Values) (Result, error) {
+	out := Result{State: facts.Known, Rows: matched.numbers()}
+	values := make([]any, 0, len(out.Rows))
+	for _, row := range out.Rows {
+		r, err := t.output(t.then[row-1], out.Rows, v)
+		if err != nil {
+			return r, err
+		}
+		switch r.State {
+		case facts.Unknown:
+			out.State = facts.Unknown
+			out.Missing = union(out.Missing, r.Missing)
+		case facts.Known:
+			values = append(values, r.Value)
+		}
+	}
+	if out.State == facts.Unknown {
+		return out, nil
+	}
+	switch t.hit {
+	case RuleOrder, Collect:
+		out.Value = values
+	case CollectSum:
+		sum, ok := t.sum(values)
+		if !ok {
+			return Result{}, &EvalError{code: codeOverflow, Rows: out.Rows}
+		}
+		out.Value = sum
+	case CollectMin, CollectMax:
+		switch {
+		case len(out.Rows) == 0:
+			return Result{}, &EvalError{code: codeNoRow}
+		case len(values) == 0:
+			out.State = facts.Absent
+		case t.hit == CollectMin:
+			out.Value = slices.MinFunc(values, compare)
+		default:
+			out.Value = slices.MaxFunc(values, compare)
+		}
+	}
+	return out, nil
+}
+
+func (t *Table) count(n int) any {
+	if t.typ.Kind == facts.Number {
+		return decimal.NewFromInt(int64(n))
+	}
+	return int64(n)
+}
+
+func (t *Table) sum(values []any) (any, bool) {
+	if t.typ.Kind == facts.Number {
+		sum := decimal.Zero
+		for _, v := range values {
+			sum = sum.Add(v.(decimal.Decimal))
+		}
+		return facts.NormalNumber(sum)
+	}
+	var sum int64
+	for _, v := range values {
+		n := v.(int64)
+		if next := sum + n; (next > sum) == (n > 0) {
+			sum = next
+		} else if n != 0 {
+			return nil, false
+		}
+	}
+	return sum, true
+}
+
+// union joins two sorted sets of slots.
+func union(a, b []int) []int {
+	if len(a) == 0 {
+		return b
+	}
+	out := append(slices.Clone(a), b...)
+	slices.Sort(out)
+	return slices.Compact(out)
+}

@@ -1,0 +1,428 @@
+package table
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/tongban/tongban/rules/diag"
+	"github.com/tongban/tongban/rules/facts"
+)
+
+// Limits of a cell. They keep the scaled end points of a column inside int64 with room to spare, and a hostile cell from
+// costing more than reading it.
+const (
+	MaxCellBytes      = 4096
+	MaxTests          = 256 // in one cell
+	maxIntegerDigits  = 12  // of a literal in a column of exact numbers
+	maxFractionDigits = 6
+	maxDigits         = maxIntegerDigits + maxFractionDigits // of one in a column of integers
+)
+
+// column is what a cell needs to know of its input.
+type column struct {
+	expr string
+	typ  facts.Type
+}
+
+// parseCell reads a cell of the column. On an error the cell is nil.
+func parseCell(src Source, col column, space *facts.Space) (*cell, diag.List) {
+	p := &cellParser{src: src, col: col, space: space}
+	switch {
+	case strings.TrimSpace(src.Text) == "":
+		p.fail(0, "table.cell-empty")
+	case len(src.Text) > MaxCellBytes:
+		p.fail(0, "table.cell-too-long", "limit", MaxCellBytes)
+	default:
+		p.tokens = lex(src.Text)
+		p.cell()
+	}
+	if p.found.HasErrors() {
+		return nil, p.found
+	}
+	p.out.text = strings.TrimSpace(src.Text)
+	return &p.out, p.found
+}
+
+type cellParser struct {
+	src    Source
+	col    column
+	space  *facts.Space
+	tokens []token
+	out    cell
+	found  diag.List
+	failed bool
+}
+
+// fail reports the first thing wrong at a byte offset; what follows it would be guesswork.
+func (p *cellParser) fail(from int, code string, args ...any) {
+	if p.failed {
+		return
+	}
+	p.failed = true
+	d := diag.New(code, p.src.Path, append([]any{"cell", p.src.Text, "input", p.col.expr}, args...)...)
+	d.File = p.src.File
+	if p.src.Line > 0 {
+		d.Line, d.Col = p.src.Line, p.src.Col+width(p.src.Text[:from])
+	}
+	p.found.Add(d)
+}
+
+// width counts the characters that s takes inside a JSON string, where a quote, a backslash or a line break takes two.
+func width(s string) int {
+	return utf8.RuneCountInString(s) + strings.Count(s, `"`) + strings.Count(s, `\`) + strings.Count(s, "\n") + strings.Count(s, "\t")
+}
+
+func (p *cellParser) peek() token { return p.tokens[0] }
+
+func (p *cellParser) take() token {
+	t := p.tokens[0]
+	if len(p.tokens) > 1 {
+		p.tokens = p.tokens[1:]
+	}
+	return t
+}
+
+func (p *cellParser) mark(text string) bool {
+	if t := p.peek(); t.kind == tokMark && t.text == text {
+		p.take()
+		return true
+	}
+	return false
+}
+
+// ascii maps the marks that a Chinese keyboard types to the ones a cell is written with.
+var ascii = strings.NewReplacer("，", ",", "、", ",", "（", "(", "）", ")", "［", "[", "］", "]", "【", "[", "】", "]", "＜", "<", "＞", ">",
+	"＝", "=", "≥", ">=", "≤", "<=", "≠", "!=", "“", `"`, "”", `"`, "‘", "'", "’", "'", "＂", `"`, "－", "-", "—", "-", "–", "-", "…", "..")
+
+func (p *cellParser) unexpected(t token) {
+	switch {
+	case t.kind == tokEnd:
+		p.fail(t.from, "table.cell-ends")
+	case t.kind == tokBad && ascii.Replace(t.text) != t.text:
+		p.fail(t.from, "table.cell-fullwidth", "found", t.text, "write", ascii.Replace(t.text))
+	case t.kind == tokBad && (t.text == `"` || t.text == "'"):
+		p.fail(t.from, "table.cell-quote")
+	default:
+		p.fail(t.from, "table.cell-syntax", "found", t.text)
+	}
+}
+
+// cell := "-" | tests | "not" "(" tests ")"
+func (p *cellParser) cell() {
+	switch t := p.peek(); {
+	case p.mark("-"):
+		p.out.any = true
+	case t.kind == tokName && t.text == "not" && len(p.tokens) > 1 && p.tokens[1].text == "(" && p.tokens[1].kind == tokMark:
+		p.take()
+		p.take()
+		p.out.negate = true
+		p.tests()
+		if !p.failed && !p.mark(")") {
+			p.unexpected(p.peek())
+		}
+	default:
+		p.tests()
+	}
+	if t := p.peek(); !p.failed && t.kind != tokEnd {
+		p.unexpected(t)
+	}
+}
+
+func (p *cellParser) tests() {
+	for {
+		p.test()
+		if p.failed || !p.mark(",") {
+			return
+		}
+		if len(p.out.tests) >= MaxTests {
+			p.fail(p.peek().from, "table.cell-too-long", "limit", MaxTests)
+			return
+		}
+	}
+}
+
+// test := ("<" | "<=" | ">" | ">=" | "=" | "==" | "!=") value | interval | "null" | value
+func (p *cellParser) test() {
+	t := p.peek()
+	if t.kind == tokName && t.text == "null" {
+		p.take()
+		p.out.null = true
+		return
+	}
+	if t.kind != tokMark {
+		if v, ok := p.value(); ok {
+			p.add(t, p.equal(t, v))
+		}
+		return
+	}
+	switch t.text {
+	case "=", "==":
+		p.take()
+		if null := p.peek(); null.kind == tokName && null.text == "null" {
+			p.take()
+			p.out.null = true
+			return
+		}
+		if v, ok := p.value(); ok {
+			p.add(t, p.equal(t, v))
+		}
+	case "!=":
+		p.take()
+		if v, ok := p.value(); ok {
+			s := p.equal(t, v)
+			s.differ = true
+			p.add(t, s)
+		}
+	case "<", "<=", ">", ">=":
+		p.take()
+		p.needOrder(t)
+		if v, ok := p.value(); ok {
+			v.open = len(t.text) == 1
+			if t.text[0] == '<' {
+				p.add(t, span{hi: v})
+			} else {
+				p.add(t, span{lo: v})
+			}
+		}
+	case "[", "(", "]":
+		p.interval()
+	default:
+		p.unexpected(t)
+	}
+}
+
+// interval := ("[" | "(" | "]") value ".." value ("]" | ")" | "[")
+func (p *cellParser) interval() {
+	from := p.take()
+	p.needOrder(from)
+	lo, ok := p.value()
+	if !ok {
+		return
+	}
+	if !p.mark("..") {
+		p.unexpected(p.peek())
+		return
+	}
+	hi, ok := p.value()
+	if !ok {
+		return
+	}
+	to := p.take()
+	if to.kind != tokMark || to.text != "]" && to.text != ")" && to.text != "[" {
+		p.unexpected(to)
+		return
+	}
+	lo.open, hi.open = from.text != "[", to.text != "]"
+	if lo.kind == endValue && hi.kind == endValue {
+		if c := compare(lo.val, hi.val); c > 0 || c == 0 && (lo.open || hi.open) {
+			p.fail(from.from, "table.interval-empty", "interval", p.src.Text[from.from:to.from+1])
+			return
+		}
+	}
+	p.add(from, span{lo: lo, hi: hi})
+}
+
+func (p *cellParser) needOrder(t token) {
+	if !ordered(p.col.typ.Kind) {
+		p.fail(t.from, "table.cell-not-ordered", "found", t.text, "type", p.col.typ)
+	}
+}
+
+// equal makes the test of one value, which must be among the choices if the column has any.
+func (p *cellParser) equal(t token, v end) span {
+	if choices := p.col.typ.Enum; v.kind == endValue && len(choices) > 0 &&
+		!slices.ContainsFunc(choices, func(c facts.Choice) bool { return facts.Equal(c.Value, v.val) }) {
+		p.fail(t.from, "table.cell-not-a-choice", "value", literal(v.val), "choices", choiceList(choices))
+	}
+	return at(v)
+}
+
+// add keeps a test, after bringing fractions in a column of integers to whole numbers: > 1.5 is >= 2.
+func (p *cellParser) add(t token, s span) {
+	if p.failed {
+		return
+	}
+	if p.col.typ.Kind == facts.Int {
+		exact := true
+		for _, e := range []struct {
+			end  *end
+			ceil bool
+		}{{&s.lo, true}, {&s.hi, false}} {
+			d, ok := e.end.val.(decimal.Decimal)
+			if !ok {
+				continue
+			}
+			exact, e.end.open = false, false
+			if e.ceil {
+				d = d.Ceil()
+			} else {
+				d = d.Floor()
+			}
+			e.end.val = d.IntPart()
+		}
+		point := s.differ || s.lo.kind == endValue && s.hi.kind == endValue && compare(s.lo.val, s.hi.val) > 0
+		if !exact && point {
+			p.fail(t.from, "table.cell-type", "found", p.src.Text, "type", facts.Int)
+			return
+		}
+	}
+	p.out.tests = append(p.out.tests, s)
+}
+
+// value reads a literal or the name of a fact, of the column's kind.
+func (p *cellParser) value() (end, bool) {
+	if p.failed {
+		return end{}, false
+	}
+	t := p.take()
+	mismatch := func() (end, bool) {
+		p.fail(t.from, "table.cell-type", "found", strings.TrimSpace(p.src.Text[t.from:p.tokens[0].from]), "type", p.col.typ)
+		return end{}, false
+	}
+	literal := func(v any) (end, bool) { return end{kind: endValue, val: v}, true }
+	want := p.col.typ.Kind
+	switch t.kind {
+	case tokNumber:
+		if !numeric(want) {
+			return mismatch()
+		}
+		v, ok := number(t.text, want)
+		if !ok {
+			p.fail(t.from, "table.cell-number", "found", t.text, "integer", maxIntegerDigits, "fraction", maxFractionDigits)
+			return end{}, false
+		}
+		return literal(v)
+	case tokString:
+		if want != facts.String {
+			return mismatch()
+		}
+		return literal(t.text)
+	case tokDate:
+		if want != facts.Date {
+			return mismatch()
+		}
+		return p.date(t, t.text)
+	case tokName:
+		return p.name(t, mismatch)
+	default:
+		p.unexpected(t)
+		return end{}, false
+	}
+}
+
+func (p *cellParser) name(t token, mismatch func() (end, bool)) (end, bool) {
+	want := p.col.typ.Kind
+	switch t.text {
+	case "true", "false":
+		if want != facts.Bool {
+			return mismatch()
+		}
+		return end{kind: endValue, val: t.text == "true"}, true
+	case "null":
+		p.fail(t.from, "table.cell-syntax", "found", t.text)
+		return end{}, false
+	case "date":
+		if !p.mark("(") {
+			break
+		}
+		day := p.take()
+		if day.kind != tokString && day.kind != tokDate {
+			p.unexpected(day)
+			return end{}, false
+		}
+		if !p.mark(")") {
+			p.unexpected(p.peek())
+			return end{}, false
+		}
+		if want != facts.Date {
+			return mismatch()
+		}
+		return p.date(day, day.text)
+	}
+	if slot, ok := p.space.Slot(t.text); ok {
+		if got := p.space.At(slot).Type.Kind; got != want && !(numeric(got) && numeric(want)) {
+			p.fail(t.from, "table.cell-type", "found", t.text+": "+got.String(), "type", p.col.typ)
+			return end{}, false
+		}
+		return end{kind: endFact, slot: slot}, true
+	}
+	for _, c := range p.col.typ.Enum {
+		if c.Value == t.text {
+			return end{kind: endValue, val: t.text}, true
+		}
+	}
+	if near, ok := p.space.Nearest(t.text); ok {
+		p.fail(t.from, "table.cell-misspelt-name", "name", t.text, "nearest", near)
+	}
+	p.fail(t.from, "table.cell-unknown-name", "name", t.text)
+	return end{}, false
+}
+
+func (p *cellParser) date(t token, text string) (end, bool) {
+	day, err := facts.ParseDate(text)
+	if err != nil {
+		p.fail(t.from, "table.cell-date", "found", text)
+		return end{}, false
+	}
+	return end{kind: endValue, val: day}, true
+}
+
+// number reads a literal for a column of the kind: an int64 where it is whole and the column is of integers.
+func number(text string, want facts.Kind) (any, bool) {
+	whole, fraction, _ := strings.Cut(strings.TrimPrefix(text, "-"), ".")
+	fraction = strings.TrimRight(fraction, "0")
+	if want == facts.Int && fraction == "" {
+		sign := text[:len(text)-len(strings.TrimPrefix(text, "-"))]
+		v, err := strconv.ParseInt(sign+whole, 10, 64)
+		return v, err == nil && len(strings.TrimLeft(whole, "0")) <= maxDigits
+	}
+	if len(strings.TrimLeft(whole, "0")) > maxIntegerDigits || len(fraction) > maxFractionDigits {
+		return nil, false
+	}
+	d, err := decimal.NewFromString(text)
+	return d, err == nil
+}
+
+// literal writes a value as a cell would.
+func literal(v any) string {
+	switch v := v.(type) {
+	case string:
+		return strconv.Quote(v)
+	case time.Time:
+		return v.Format(time.DateOnly)
+	case decimal.Decimal:
+		return v.String()
+	case nil:
+		return "null"
+	default:
+		return fmt.Sprint(v)
+	}
+}
+
+func choiceList(choices []facts.Choice) string {
+	values := make([]any, len(choices))
+	for i, c := range choices {
+		values[i] = c.Value
+	}
+	return literals(values)
+}
+
+// literals writes values as the list of a cell would, the first dozen of them.
+func literals(vs []any) string {
+	const shown = 12
+	parts := make([]string, 0, shown+1)
+	for i, v := range vs {
+		if i == shown {
+			parts = append(parts, "…")
+			break
+		}
+		parts = append(parts, literal(v))
+	}
+	return strings.Join(parts, ",")
+}
