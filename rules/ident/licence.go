@@ -55,7 +55,13 @@ func (id LicenceID) String() string {
 }
 
 func (id LicenceID) wellFormed() bool {
-	return len(id.Type) == 21 && len(id.Issuer) >= 6 && len(id.Issuer) <= 18 && len(id.Serial) >= 1 && len(id.Serial) <= 32 &&
+	// The length of the issuer matters: the check character does not see where a dot stands.
+	issuer := len(id.Issuer) == 18
+	if !issuer {
+		_, err := ParseDivision(id.Issuer)
+		issuer = err == nil
+	}
+	return len(id.Type) == 21 && issuer && len(id.Serial) >= 1 && len(id.Serial) <= 32 &&
 		len(id.Version) == 3 && only(id.Version, digit) == nil
 }
 

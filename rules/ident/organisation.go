@@ -32,8 +32,8 @@ func ParseUSCC(s string) (USCC, error) {
 	return USCC{Number: s, Kind: s[:2], Division: s[2:8], Organisation: s[8:17], Doubtful: organisationCheck(s[8:16]) != s[16]}, nil
 }
 
-// Doubt returns the warning for a doubtful code, else nil.
-func (u USCC) Doubt() *Error {
+// Doubt returns the warning for a doubtful code, an *Error with CodeUSCCOrganisation, else nil.
+func (u USCC) Doubt() error {
 	if u.Doubtful {
 		return fail(CodeUSCCOrganisation, "organisation", u.Organisation)
 	}
