@@ -49,7 +49,7 @@ type Receive struct {
 	Applicant Applicant
 	NoticeBy  string // fifth working day after receipt
 	Route     []plan.Stage
-	Legal     []string
+	Legal     []Article
 	Materials []string
 	Input     json.RawMessage
 	Evidence  json.RawMessage

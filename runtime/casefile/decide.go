@@ -308,7 +308,7 @@ func articles(s State, ids []string) error {
 		return fault.New(fault.Invalid, "case.too-many-items", "max", MaxItems)
 	}
 	for _, id := range ids {
-		if !slices.Contains(s.Legal, id) {
+		if !slices.ContainsFunc(s.Legal, func(a Article) bool { return a.ID == id }) {
 			return fault.New(fault.Invalid, "case.unknown-legal", "id", id)
 		}
 	}

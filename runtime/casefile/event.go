@@ -35,7 +35,7 @@ type (
 		Item      plan.ItemRef    `json:"item"`
 		Applicant Applicant       `json:"applicant"`
 		Route     []plan.Stage    `json:"route"`
-		Legal     []string        `json:"legal,omitempty"`
+		Legal     []Article       `json:"legal,omitempty"`
 		Materials []string        `json:"materials,omitempty"`
 		Files     []File          `json:"files,omitempty"`
 		Paper     []string        `json:"paper,omitempty"`

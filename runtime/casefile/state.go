@@ -54,6 +54,14 @@ type Applicant struct {
 	Name     string `json:"name"`
 }
 
+// Article is an article the item rests on, which a decision may name by its id.
+type Article struct {
+	ID         string `json:"id"`
+	Title      string `json:"title"`
+	DocumentNo string `json:"documentNo,omitempty"`
+	Article    string `json:"article,omitempty"`
+}
+
 // File is an uploaded file of a material, content-addressed.
 type File struct {
 	Material string    `json:"material"`
@@ -146,7 +154,7 @@ type State struct {
 	ReceivedAt time.Time
 	ReceivedOn string
 	NoticeBy   string          // last day for the one-time notice
-	Legal      []string        // ids of the item's articles, which a refusal may rest on
+	Legal      []Article       // the item's articles, which a refusal may rest on
 	Materials  []string        // ids of the materials the item knows
 	Input      json.RawMessage // what the item was evaluated on at receipt (plan.Input)
 	Evidence   json.RawMessage // what the registers answered, and when

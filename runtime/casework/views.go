@@ -114,8 +114,15 @@ type CaseView struct {
 	Supplement  *Supplement     `json:"supplement,omitempty"`
 	Decision    *Decision       `json:"decision,omitempty"`
 	ReceivedBy  string          `json:"receivedBy" doc:"Office that received it"`
+	Legal       []Article       `json:"legal" doc:"The item's articles, which a refusal names by id"`
 	Actions     []string        `json:"actions" enum:"accept,not-accept,request-supplement,supplement,approve,return,grant,refuse,withdraw" doc:"What the caller may do now"`
 	ApplicantID string          `json:"applicantId" doc:"Masked id number"`
+}
+
+// Article is an article of the item with the id by which a decision names it.
+type Article struct {
+	ID string `json:"id"`
+	plan.LegalRef
 }
 
 // RouteStage is a stage of the case with what happened there.
@@ -154,21 +161,25 @@ type Clock struct {
 
 // Supplement is the one-time notice (一次性告知).
 type Supplement struct {
-	At        time.Time  `json:"at"`
-	Materials []string   `json:"materials" doc:"Ids of materials asked for"`
-	Text      string     `json:"text"`
-	Supplied  *time.Time `json:"supplied,omitempty"`
+	At          time.Time   `json:"at"`
+	Materials   []string    `json:"materials" doc:"Ids of materials asked for"`
+	Names       []lang.Text `json:"names" doc:"Their names, in the same order"`
+	Outstanding []string    `json:"outstanding" doc:"Ids of those not handed in yet"`
+	Text        string      `json:"text"`
+	Supplied    *time.Time  `json:"supplied,omitempty" doc:"When something was last handed in"`
 }
 
 // Decision is how the case ended.
 type Decision struct {
-	Granted  bool       `json:"granted"`
-	At       time.Time  `json:"at"`
-	By       string     `json:"by"`
-	Office   string     `json:"office"`
-	Reasons  string     `json:"reasons,omitempty"`
-	Legal    []string   `json:"legal,omitempty"`
-	Remedies *lang.Text `json:"remedies,omitempty" doc:"Review within 60 days, litigation within 6 months: on every adverse decision"`
+	Granted   bool            `json:"granted"`
+	At        time.Time       `json:"at"`
+	By        string          `json:"by"`
+	Office    string          `json:"office"`
+	Reasons   string          `json:"reasons,omitempty"`
+	Legal     []string        `json:"legal,omitempty"`
+	Articles  []plan.LegalRef `json:"articles,omitempty" doc:"The articles themselves"`
+	Competent string          `json:"competent,omitempty" doc:"For a case not accepted: the body that is competent"`
+	Remedies  *lang.Text      `json:"remedies,omitempty" doc:"Review within 60 days, litigation within 6 months: on every adverse decision"`
 }
 
 // Action is a command on a case. Op makes it safe to send twice.
@@ -178,7 +189,8 @@ type Action struct {
 	Op        string   `json:"op" minLength:"8" maxLength:"64" doc:"Made by the client, once for each press of a button"`
 	Text      string   `json:"text,omitempty" maxLength:"2000" doc:"Opinion, reasons or notice; required for every adverse act"`
 	Legal     []string `json:"legal,omitempty" doc:"Ids of articles a refusal rests on"`
-	Materials []string `json:"materials,omitempty" doc:"For a supplement notice: ids of materials"`
+	Materials []string `json:"materials,omitempty" doc:"For a supplement notice: ids of what is missing. For a supplement: ids of what was handed in on paper; files attached to the draft of the same id are taken along"`
+	Stage     string   `json:"stage,omitempty" doc:"For return: key of the earlier stage; the one before when empty"`
 	Competent string   `json:"competent,omitempty" doc:"For not-accept: the body that is competent, where there is one"`
 }
 

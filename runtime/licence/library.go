@@ -1,12 +1,11 @@
 package licence
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/oklog/ulid/v2"
@@ -42,11 +41,28 @@ func NewLibrary(docs store.Documents, clock func() time.Time, entropy io.Reader)
 	return &Library{docs: docs, clock: clock, entropy: entropy}
 }
 
-// Resident returns the register's record of a person, or nil if it has none, after logging the access.
-func (l *Library) Resident(ctx context.Context, a Access, p Person) (*Resident, error) {
-	if err := l.Log(ctx, a, p, "register"); err != nil {
-		return nil, err
+// Ask returns the licences on record for a person, valid or not, ordered by type and identifier, and, if register is set,
+// what the resident register has. The access is logged first; nothing is read if that fails.
+func (l *Library) Ask(ctx context.Context, a Access, p Person, register bool) (Answer, error) {
+	what := []string{"licences"}
+	if register {
+		what = append(what, "register")
 	}
+	if err := l.Log(ctx, a, p, what...); err != nil {
+		return Answer{}, err
+	}
+	out := Answer{Person: p, At: l.clock()}
+	var err error
+	if register {
+		if out.Resident, err = l.resident(ctx, p); err != nil {
+			return Answer{}, err
+		}
+	}
+	out.Licences, err = l.licences(ctx, p)
+	return out, err
+}
+
+func (l *Library) resident(ctx context.Context, p Person) (*Resident, error) {
 	d, err := l.docs.Get(ctx, residents, p.Key())
 	if fault.Is(err, fault.NotFound) {
 		return nil, nil
@@ -56,16 +72,12 @@ func (l *Library) Resident(ctx context.Context, a Access, p Person) (*Resident, 
 	}
 	var r Resident
 	if err := json.Unmarshal(d.Body, &r); err != nil {
-		return nil, fmt.Errorf("licence: resident record: %w", err)
+		return nil, damaged(err, residents, d.ID)
 	}
 	return &r, nil
 }
 
-// Licences returns every licence a person holds, valid or not, by type and identifier, after logging the access.
-func (l *Library) Licences(ctx context.Context, a Access, p Person) ([]Record, error) {
-	if err := l.Log(ctx, a, p, "licences"); err != nil {
-		return nil, err
-	}
+func (l *Library) licences(ctx context.Context, p Person) ([]Record, error) {
 	var out []Record
 	q := store.Query{Collection: licences, Key: keyHolder, Value: p.Key(), Limit: store.MaxPage}
 	for {
@@ -76,7 +88,7 @@ func (l *Library) Licences(ctx context.Context, a Access, p Person) ([]Record, e
 		for _, d := range page {
 			var r Record
 			if err := json.Unmarshal(d.Body, &r); err != nil {
-				return nil, fmt.Errorf("licence: record %s: %w", d.ID, err)
+				return nil, damaged(err, licences, d.ID)
 			}
 			out = append(out, r)
 		}
@@ -85,7 +97,9 @@ func (l *Library) Licences(ctx context.Context, a Access, p Person) ([]Record, e
 		}
 		q.After = page[len(page)-1].ID
 	}
-	slices.SortFunc(out, func(a, b Record) int { return strings.Compare(a.Type+"\x00"+a.Identifier, b.Type+"\x00"+b.Identifier) })
+	slices.SortFunc(out, func(a, b Record) int {
+		return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Identifier, b.Identifier))
+	})
 	return out, nil
 }
 
@@ -102,7 +116,7 @@ func (l *Library) Log(ctx context.Context, a Access, p Person, what ...string) e
 	}
 	body, err := json.Marshal(Entry{Access: a, At: now, Subject: p.Subject(), What: what})
 	if err != nil {
-		return fmt.Errorf("licence: log entry: %w", err)
+		return damaged(err, accesses, id.String())
 	}
 	_, err = l.docs.Put(ctx, store.Document{Collection: accesses, ID: id.String(), Body: body, Updated: now,
 		Keys: map[string]string{keySubject: p.Subject(), keyAccount: a.Account, keyRef: a.Ref}})
@@ -118,7 +132,7 @@ func (l *Library) LogOf(ctx context.Context, p Person, after string, limit int) 
 	for _, d := range docs {
 		var e Entry
 		if err := json.Unmarshal(d.Body, &e); err != nil {
-			return nil, "", fmt.Errorf("licence: log entry %s: %w", d.ID, err)
+			return nil, "", damaged(err, accesses, d.ID)
 		}
 		entries = append(entries, e)
 	}
@@ -145,7 +159,7 @@ func (l *Library) Import(ctx context.Context, rs []Resident, ls []Record) error 
 	add := func(d store.Document, v any) error {
 		body, err := json.Marshal(v)
 		if err != nil {
-			return fmt.Errorf("licence: import %s %s: %w", d.Collection, d.ID, err)
+			return damaged(err, d.Collection, d.ID)
 		}
 		if len(docs) == store.MaxImport || size+len(body) > store.MaxBody {
 			if err := flush(); err != nil {
@@ -174,4 +188,8 @@ func (l *Library) Import(ctx context.Context, rs []Resident, ls []Record) error 
 		}
 	}
 	return flush()
+}
+
+func damaged(err error, collection, id string) error {
+	return fault.Wrap(err, fault.Internal, "case.damaged", "collection", collection, "id", id)
 }

@@ -105,3 +105,11 @@ type Entry struct {
 	Subject string    `json:"subject"` // Person.Subject of whose data was read
 	What    []string  `json:"what"`    // "register", "licences", "case", "file:<hash>", "receipt"
 }
+
+// Answer is what the library said about a person at a moment. It stays with the draft and the case as evidence.
+type Answer struct {
+	Person   Person    `json:"person"`
+	At       time.Time `json:"at"`
+	Resident *Resident `json:"resident,omitempty"` // nil: no record, or not asked for
+	Licences []Record  `json:"licences,omitempty"` // valid or not, as they stood
+}

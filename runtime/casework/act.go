@@ -1,0 +1,164 @@
+package casework
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+
+	"github.com/tongban/tongban/engine/fault"
+	"github.com/tongban/tongban/engine/plan"
+	"github.com/tongban/tongban/rules/calendar"
+	"github.com/tongban/tongban/runtime/casefile"
+)
+
+// Act carries out an act on a case, or says why it may not be. Sent twice with the same Op it is done once.
+func (s *Service) Act(ctx context.Context, by Actor, id string, a Action) (CaseView, error) {
+	for range maxRaces {
+		c, err := s.visible(ctx, by, id)
+		if err != nil {
+			return CaseView{}, err
+		}
+		if today := s.today(); c.state.Lapsed(today) && !c.state.Did(a.Op) {
+			// Nobody swept yet. The law is not slower than the machine: the case is accepted before anything else happens.
+			if err := s.lapse(ctx, c); err != nil && !errors.Is(err, errRace) {
+				return CaseView{}, err
+			}
+			return CaseView{}, fault.New(fault.Conflict, "case.deemed-accepted", "date", c.state.ReceivedOn, "deadline", c.state.NoticeBy)
+		}
+		next, err := s.try(ctx, by, c, a)
+		if errors.Is(err, errRace) {
+			continue
+		}
+		if err != nil {
+			return CaseView{}, err
+		}
+		return s.caseView(by, next)
+	}
+	return CaseView{}, fault.New(fault.Unavailable, "case.busy")
+}
+
+// errRace says that somebody wrote the case in between.
+var errRace = fault.New(fault.Conflict, "case.stale")
+
+// try decides an act on a case as read, and writes what it comes to.
+func (s *Service) try(ctx context.Context, by Actor, c loaded, a Action) (loaded, error) {
+	cmd := casefile.Command{Op: a.Op, Seen: a.Revision, By: by.actor(), At: s.now(), On: s.today()}
+	var err error
+	if c.state.Did(a.Op) {
+		cmd.Act, err = bare(a.Kind) // the facts of the act were settled the first time
+	} else {
+		cmd.Act, err = s.actOf(ctx, by, c, a, cmd.On)
+	}
+	if err != nil {
+		return loaded{}, err
+	}
+	events, err := casefile.Decide(c.state, cmd)
+	if err != nil || len(events) == 0 {
+		return c, err
+	}
+	next, err := s.save(ctx, c, c.env.ID, events, nil)
+	if fault.Is(err, fault.Conflict) {
+		return loaded{}, errRace
+	}
+	return next, err
+}
+
+// bare names an act without its content.
+func bare(kind string) (casefile.Act, error) {
+	for _, a := range []casefile.Act{casefile.Accept{}, casefile.NotAccept{}, casefile.RequestSupplement{}, casefile.Supply{},
+		casefile.Approve{}, casefile.Return{}, casefile.Grant{}, casefile.Refuse{}, casefile.Withdraw{}} {
+		if a.Kind() == kind {
+			return a, nil
+		}
+	}
+	return nil, fault.New(fault.Invalid, "case.unknown-act", "act", kind)
+}
+
+// actOf adds to what the person asks for the facts of the day: due dates, the outcome, the files collected. Whether the act
+// is allowed is not asked here; where the state does not allow it the facts are left out, and Decide says why.
+func (s *Service) actOf(ctx context.Context, by Actor, c loaded, a Action, today string) (casefile.Act, error) {
+	act, err := bare(a.Kind)
+	if err != nil || !slices.Contains(casefile.Allowed(c.state, by.actor(), today), a.Kind) {
+		return act, err
+	}
+	st := c.state
+	switch act.(type) {
+	case casefile.Accept:
+		clocked, err := s.clocked(c, today, today)
+		return casefile.Accept{Clocked: clocked, Text: a.Text}, err
+	case casefile.NotAccept:
+		return casefile.NotAccept{Text: a.Text, Legal: a.Legal, Competent: a.Competent}, nil
+	case casefile.RequestSupplement:
+		return casefile.RequestSupplement{Materials: a.Materials, Text: a.Text}, nil
+	case casefile.Supply:
+		supply := casefile.Supply{Paper: slices.Clone(a.Materials), Text: a.Text}
+		if d, err := s.loadDraft(ctx, by, c.env.ID); err == nil {
+			supply.Files, supply.Paper = d.Files, append(supply.Paper, d.Paper...)
+		} else if k := fault.KindOf(err); k != fault.NotFound && k != fault.Forbidden {
+			return nil, err // an officer of another office has nothing collected
+		}
+		supply.DecideBy, err = s.due(today, noticeDays, calendar.Workday)
+		return supply, err
+	case casefile.Approve:
+		due, err := s.stageDue(st.Route[st.Stage+1], today, st.Accept.PromisedDue)
+		return casefile.Approve{Text: a.Text, StageDue: due}, err
+	case casefile.Return:
+		to := st.Stage - 1
+		if a.Stage != "" {
+			to = slices.IndexFunc(st.Route, func(r plan.Stage) bool { return r.Key == a.Stage })
+		}
+		if to < 0 || to >= st.Stage {
+			return casefile.Return{To: to, Text: a.Text}, nil
+		}
+		due, err := s.stageDue(st.Route[to], today, st.Accept.PromisedDue)
+		return casefile.Return{To: to, Text: a.Text, StageDue: due}, err
+	case casefile.Grant:
+		return casefile.Grant{Text: a.Text}, nil
+	case casefile.Refuse:
+		return casefile.Refuse{Text: a.Text, Legal: a.Legal}, nil
+	case casefile.Withdraw:
+		return casefile.Withdraw{Text: a.Text}, nil
+	}
+	return act, nil
+}
+
+// clocked works out the facts of an acceptance: the case evaluated again by the version it was received under, on the same
+// answers and evidence and for the same day, with what was handed in since, now that the clock has a start.
+func (s *Service) clocked(c loaded, acceptedOn, today string) (casefile.Clocked, error) {
+	out, err := c.outcome()
+	if err != nil {
+		return casefile.Clocked{}, err
+	}
+	p, err := s.Items.Pinned(c.state.Item)
+	switch {
+	case err == nil:
+		in, err := c.input()
+		if err != nil {
+			return casefile.Clocked{}, err
+		}
+		in.Provided = provided(c.state.Files, c.state.Paper)
+		in.Case.AcceptedOn = acceptedOn
+		out = p.Evaluate(in)
+	case !fault.Is(err, fault.NotFound):
+		return casefile.Clocked{}, err
+	}
+	// A plan of an older release may be gone; the outcome of the receipt still states the limits.
+	if out.Limit.Promised.Due, err = s.due(acceptedOn, out.Limit.Promised.N, calendar.Unit(out.Limit.Promised.Unit)); err != nil {
+		return casefile.Clocked{}, err
+	}
+	facts := casefile.Clocked{PromisedDue: out.Limit.Promised.Due}
+	if st := out.Limit.Statutory; st != nil {
+		if st.Due, err = s.due(acceptedOn, st.N, calendar.Unit(st.Unit)); err != nil {
+			return casefile.Clocked{}, err
+		}
+		facts.StatutoryDue = st.Due
+	}
+	if facts.StageDue, err = s.stageDue(c.state.Route[1], today, facts.PromisedDue); err != nil {
+		return casefile.Clocked{}, err
+	}
+	if facts.Outcome, err = json.Marshal(out); err != nil {
+		return casefile.Clocked{}, damaged(err, c.env.ID)
+	}
+	return facts, nil
+}

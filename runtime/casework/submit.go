@@ -1,0 +1,170 @@
+package casework
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/tongban/tongban/engine/fault"
+	"github.com/tongban/tongban/engine/plan"
+	"github.com/tongban/tongban/engine/store"
+	"github.com/tongban/tongban/rules/calendar"
+	"github.com/tongban/tongban/runtime/casefile"
+)
+
+// NotReadyError says why a draft cannot be submitted. It unwraps to a fault of kind Invalid, code case.not-ready.
+type NotReadyError struct {
+	Fault    *fault.Error
+	Problems []plan.Problem // what is wrong and what is still to be done, each at its place
+}
+
+// Error implements error, for logs.
+func (e *NotReadyError) Error() string { return e.Fault.Error() }
+
+// Unwrap returns the fault.
+func (e *NotReadyError) Unwrap() error { return e.Fault }
+
+// Submit turns a draft into a case (收件): everything is looked up and evaluated afresh, and unless something is wrong or
+// missing the case, its number, its place in the queue and the timer of the notice are written in one act. An unmet
+// condition does not prevent it: only an officer refuses. Submitting again returns the same case.
+func (s *Service) Submit(ctx context.Context, by Actor, id string) (CaseView, error) {
+	d, err := s.loadDraft(ctx, by, id)
+	if err != nil {
+		return CaseView{}, err
+	}
+	if d.kase != nil {
+		return s.caseView(by, *d.kase)
+	}
+	if err := s.lookUp(ctx, by, &d, true); err != nil {
+		return CaseView{}, err
+	}
+	p, err := s.Items.Current(d.Item, s.today())
+	if err != nil {
+		return CaseView{}, err
+	}
+	in := s.input(d.draft, true)
+	out := p.Evaluate(in)
+	if !out.Ready {
+		return CaseView{}, s.notReady(ctx, d, out)
+	}
+	d.Files = slices.DeleteFunc(d.Files, func(f casefile.File) bool { return !needed(out, f.Material) })
+	d.Paper = slices.DeleteFunc(d.Paper, func(m string) bool { return !needed(out, m) })
+	if err := s.claim(ctx, id, out.Item.Code, d.Person.Subject()); err != nil {
+		return CaseView{}, err
+	}
+	c, err := s.receive(ctx, by, d, p, in, out)
+	if fault.Is(err, fault.Conflict) {
+		// The same draft was submitted a moment earlier, or by another window of the office.
+		if again, errLoad := s.loadDraft(ctx, by, id); errLoad == nil && again.kase != nil {
+			return s.caseView(by, *again.kase)
+		}
+	}
+	if err != nil {
+		return CaseView{}, err
+	}
+	// The case stands. A draft that stays behind is recognised by the case of the same id.
+	if err := s.Store.Delete(ctx, drafts, id, d.revision); err != nil && !fault.Is(err, fault.NotFound) && !fault.Is(err, fault.Conflict) {
+		return CaseView{}, err
+	}
+	return s.caseView(by, c)
+}
+
+// notReady keeps what was looked up, so that the draft shows what the person is told.
+func (s *Service) notReady(ctx context.Context, d opened, out plan.Outcome) error {
+	if err := s.putDraft(ctx, &d); err != nil && !fault.Is(err, fault.Conflict) {
+		return err
+	}
+	e := &NotReadyError{Problems: slices.DeleteFunc(slices.Clone(out.Problems), func(p plan.Problem) bool { return p.Severity != "error" })}
+	e.Problems = append(e.Problems, out.Todo...)
+	e.Fault = fault.New(fault.Invalid, "case.not-ready", "count", len(e.Problems))
+	return e
+}
+
+// needed reports whether a material is asked for at all: papers nobody needs are not kept.
+func needed(out plan.Outcome, material string) bool {
+	return slices.ContainsFunc(out.Materials, func(m plan.Material) bool { return m.ID == material && m.Need != "not-needed" })
+}
+
+// receive decides and writes the receipt.
+func (s *Service) receive(ctx context.Context, by Actor, d opened, p Evaluator, in plan.Input, out plan.Outcome) (loaded, error) {
+	in.Provided = provided(d.Files, d.Paper)
+	now, today := s.now(), s.today()
+	noticeBy, err := s.due(today, noticeDays, calendar.Workday)
+	if err != nil {
+		return loaded{}, err
+	}
+	lapses, err := s.midnightAfter(noticeBy)
+	if err != nil {
+		return loaded{}, err
+	}
+	number, err := s.newNumber(ctx, in.Case.Division, today)
+	if err != nil {
+		return loaded{}, err
+	}
+	act := casefile.Receive{Number: number, Item: out.Item, NoticeBy: noticeBy, Route: out.Route.Stages, Files: d.Files, Paper: d.Paper,
+		Applicant: casefile.Applicant{IDType: d.Person.IDType, IDNumber: d.Person.IDNumber, Name: d.Name}}
+	for _, l := range p.Definition().Legal {
+		act.Legal = append(act.Legal, casefile.Article{ID: l.ID, Title: l.Title, DocumentNo: l.DocumentNo, Article: l.Article})
+	}
+	for _, m := range out.Materials {
+		act.Materials = append(act.Materials, m.ID)
+	}
+	if act.Input, err = json.Marshal(in); err == nil {
+		if act.Outcome, err = json.Marshal(out); err == nil {
+			act.Evidence, err = json.Marshal(d.Evidence)
+		}
+	}
+	if err != nil {
+		return loaded{}, damaged(err, d.id)
+	}
+	events, err := casefile.Decide(casefile.State{}, casefile.Command{Op: "receive:" + d.id, By: by.actor(), At: now, On: today, Act: act})
+	if err != nil {
+		return loaded{}, err
+	}
+	return s.save(ctx, loaded{}, d.id, events, []store.Effect{{ID: d.id + ":lapse", Kind: effectLapse, Due: lapses, Body: quoted(d.id)}})
+}
+
+const (
+	// running is the collection that says which case of an item a person has: one document for each item and person, naming
+	// the newest case.
+	running = "running"
+	// claimGrace is how long a submission may be between its claim and its case. Longer, and it came to nothing.
+	claimGrace = time.Minute
+)
+
+// claim makes sure that a person has one running case of an item: the document is written before the case, so of two
+// submissions at the same moment one is stopped, at whatever nodes they arrive.
+func (s *Service) claim(ctx context.Context, id, item, subject string) error {
+	claim := store.Document{Collection: running, ID: item + ":" + subject, Body: quoted(id)}
+	for range maxRaces {
+		claim.Updated = s.now()
+		have, err := s.Store.Get(ctx, running, claim.ID)
+		switch {
+		case fault.Is(err, fault.NotFound):
+			claim.Revision = 0
+		case err != nil:
+			return err
+		default:
+			var holder string
+			if err := json.Unmarshal(have.Body, &holder); err != nil {
+				return damaged(err, claim.ID)
+			}
+			c, err := s.loadCase(ctx, holder)
+			switch {
+			case holder == id:
+			case err == nil && !c.state.Phase.Final():
+				return fault.New(fault.Conflict, "case.duplicate", "number", c.state.Number)
+			case fault.Is(err, fault.NotFound) && claim.Updated.Sub(have.Updated) < claimGrace:
+				return fault.New(fault.Unavailable, "case.duplicate-pending")
+			case err != nil && !fault.Is(err, fault.NotFound):
+				return err
+			}
+			claim.Revision = have.Revision
+		}
+		if _, err = s.Store.Put(ctx, claim); err == nil || !fault.Is(err, fault.Conflict) {
+			return err
+		}
+	}
+	return fault.New(fault.Unavailable, "case.duplicate-pending")
+}
