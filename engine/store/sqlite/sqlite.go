@@ -56,6 +56,9 @@ type Store struct {
 
 var _ store.Store = (*Store)(nil)
 
+// errLocked says that somebody else holds the lock of the folder.
+var errLocked = errors.New("the folder is locked")
+
 // Open opens the store in folder dir, or makes one there. It fails with a fault: Conflict if another process has it open,
 // Invalid if a newer program has written it, else Unavailable or Internal.
 func Open(dir string) (store.Store, error) { return Config{Dir: dir}.Open() }
@@ -81,8 +84,10 @@ func (c Config) Open() (_ *Store, err error) {
 			s.release()
 		}
 	}()
-	if s.lock, err = lockFile(filepath.Join(dir, "lock")); err != nil {
+	if s.lock, err = lockFile(filepath.Join(dir, "lock")); errors.Is(err, errLocked) {
 		return nil, fault.Wrap(err, fault.Conflict, "store.in-use", "dir", dir)
+	} else if err != nil {
+		return nil, broken(err)
 	}
 	if s.blobs, err = openBlobs(filepath.Join(dir, "blobs")); err != nil {
 		return nil, broken(err)
