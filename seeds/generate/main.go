@@ -13,7 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/tongban/tongban/seeds/numbers"
+	"github.com/tongban/tongban/rules/ident"
 )
 
 // The city's divisions down to streets and towns, as the statistics bureau listed them in 2023.
@@ -154,7 +154,11 @@ func offices(divisions []division) []office {
 	var out []office
 	add := func(o office, kind string) {
 		n := len(out) + 1
-		o.USCC = numbers.USCC(kind+o.Division[:6], fmt.Sprintf("MB9Y%04d", n))
+		code, err := ident.NewUSCC(kind, o.Division[:6], fmt.Sprintf("MB9Y%04d", n))
+		if err != nil {
+			log.Fatal(err)
+		}
+		o.USCC = code
 		o.Phone = fmt.Sprintf("0812-%07d", 3900000+n)
 		o.Address = names[o.Division] + fmt.Sprintf("示例路%d号", n)
 		out = append(out, o)
