@@ -37,9 +37,11 @@ type Deps struct {
 	Screens    fs.FS                   // built screens; nil or without index.html: a page says how to build them
 	Log        *slog.Logger
 	Now        func() time.Time
-	Version    string
 	Proxies    []netip.Prefix // networks of reverse proxies whose word on the caller's address is taken
 }
+
+// Version is the version of the interface, not of the program: it changes when a client would have to.
+const Version = "1.0"
 
 // API serves HTTP. Make one with New.
 type API struct {
@@ -95,7 +97,7 @@ func New(d Deps) *API {
 	a.echo = e
 	e.HTTPErrorHandler = a.fail
 	e.Use(a.observe, middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024}), a.protect)
-	a.huma = humaecho.New(e, document(d.Version))
+	a.huma = humaecho.New(e, document())
 	a.operations()
 	a.documents()
 	a.health()
@@ -104,12 +106,12 @@ func New(d Deps) *API {
 }
 
 // document is the head of the OpenAPI document. There is no page that renders it: such pages load scripts from elsewhere.
-func document(version string) huma.Config {
+func document() huma.Config {
 	return huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
 			Info: &huma.Info{
-				Title: "Tongban", Version: version,
+				Title: "Tongban", Version: Version,
 				Description: "Unsafe methods need the header X-Tongban: 1. Errors are RFC 9457 problem details. " +
 					"x-access names who may call an operation: anyone, signed-in, or the roles listed.",
 			},

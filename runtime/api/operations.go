@@ -77,13 +77,21 @@ type DraftOpening struct {
 	Item     string `json:"item" minLength:"1" maxLength:"64" doc:"Item code"`
 	IDType   string `json:"idType" minLength:"1" maxLength:"32" doc:"Kind of identity document; resident-id is the resident identity card"`
 	IDNumber string `json:"idNumber" minLength:"1" maxLength:"64"`
-	Purpose  string `json:"purpose,omitempty" maxLength:"200" doc:"Why the person's records are looked up; recorded"`
+	Purpose  string `json:"purpose" minLength:"1" maxLength:"200" doc:"Why the person's records are looked up; recorded"`
 }
 
 // AnswersChange replaces the answers of a draft.
 type AnswersChange struct {
-	Revision int64           `json:"revision" minimum:"1" doc:"Revision of the draft the answers were typed into"`
-	Answers  json.RawMessage `json:"answers" doc:"The whole tree of answers"`
+	Revision int64 `json:"revision" minimum:"1" doc:"Revision of the draft the answers were typed into"`
+	Answers  Tree  `json:"answers" doc:"The whole tree of answers"`
+}
+
+// Tree is a JSON object whose members the item decides. It is kept as it was sent.
+type Tree struct{ json.RawMessage }
+
+// Schema implements huma.SchemaProvider.
+func (Tree) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}
 }
 
 // PaperChange says whether the clerk has seen and taken the paper original.
@@ -178,7 +186,7 @@ func (a *API) draftOperations() {
 			DraftPath
 			Body AnswersChange
 		}) (*reply[casework.DraftView], error) {
-			return answer(a.casework.SaveDraft(ctx, actor(ctx), in.ID, in.Body.Revision, in.Body.Answers))
+			return answer(a.casework.SaveDraft(ctx, actor(ctx), in.ID, in.Body.Revision, in.Body.Answers.RawMessage))
 		})
 	register(a, op{http.MethodPut, "/drafts/{id}/paper/{material}", "setPaper", "Say that the paper original was taken, or not", tagDrafts},
 		func(ctx context.Context, in *struct {
