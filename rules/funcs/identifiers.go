@@ -82,7 +82,7 @@ func identifierFuncs() []Func {
 		valid("bank_card_valid", "number", "银行卡号", "bank-card number",
 			both("银行卡号是否为12至19位且校验位正确（ISO/IEC 7812，Luhn）。存折账号不一定有校验位，宜作提示而非拒绝的依据。",
 				"Whether a bank-card number has 12 to 19 digits and the right check digit (ISO/IEC 7812, Luhn). Passbook accounts need not have one, so it is better grounds for a hint than for a refusal."),
-			[]Example{example(`bank_card_valid("6222020000000000004")`, "true"), example(`bank_card_valid("6222020000000000005")`, "false")},
+			[]Example{example(`bank_card_valid("4532015112830366")`, "true"), example(`bank_card_valid("4532015112830636")`, "false")},
 			func(s string) error { _, err := ident.ParseBankCard(s); return err }),
 	})
 }
