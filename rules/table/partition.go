@@ -26,6 +26,9 @@ type partition struct {
 // divide makes the partition of a column. Cells that name facts read them from v, which may be nil if none does.
 func divide(typ facts.Type, cells []cell, v *facts.Values) *partition {
 	p := &partition{ordered: ordered(typ.Kind), absent: newRowSet(len(cells)), unsure: newRowSet(len(cells))}
+	if typ.Kind == facts.Bool {
+		p.points = append(p.points, false, true) // in this order, on which the index relies
+	}
 	fixed := make([][]span, len(cells))
 	for row := range cells {
 		if cells[row].matchAbsent() {
@@ -47,9 +50,6 @@ func divide(typ facts.Type, cells []cell, v *facts.Values) *partition {
 	}
 	for _, c := range typ.Enum {
 		p.points = append(p.points, c.Value)
-	}
-	if typ.Kind == facts.Bool {
-		p.points = append(p.points, false, true)
 	}
 	p.sortPoints()
 

@@ -64,7 +64,7 @@ func (w *weighing) result() (Result, error) {
 			failure = fmt.Errorf("input %d: %w", i+1, in.Err)
 		case in.State == facts.Absent && failure == nil:
 			failure = &EvalError{code: codeAbsent, Input: col.expr}
-		default:
+		case in.Err == nil:
 			missing = union(missing, in.Missing)
 		}
 	}
@@ -75,9 +75,10 @@ func (w *weighing) result() (Result, error) {
 			return r, err
 		}
 	}
-	if failure != nil {
+	if len(missing) == 0 && failure != nil {
 		return Result{}, failure
 	}
+	// As in conditions, what is not known yet may still make the error not matter.
 	return Result{State: facts.Unknown, Missing: missing}, nil
 }
 
@@ -174,31 +175,46 @@ func (w *weighing) note(s possible) {
 			w.budget = -1 // outputs may cancel out: without the rows there is no saying what they come to
 			return
 		}
-		w.outcome(s.must, "")
+		w.outcome(s.must)
 		return
 	}
-	settled := false // whether some row matches for certain
+	several := !s.may.empty() && s.may.single() < 0
 	one := newRowSet(len(t.then))
-	s.may.each(func(row int) bool {
-		one.add(row)
-		w.outcome(one, "")
-		one.remove(row)
-		settled = settled || s.must.has(row)
-		return t.hit != First || !settled
-	})
-	if !settled {
-		w.outcome(one, "")
+	switch {
+	case t.hit == First: // any possible row down to the first that is certain
+		settled := false
+		s.may.each(func(row int) bool {
+			w.alone(one, row)
+			settled = s.must.has(row)
+			return !settled
+		})
+		if !settled {
+			w.outcome(one)
+		}
+		return
+	case s.must.empty():
+		s.may.each(func(row int) bool { w.alone(one, row); return true })
+		w.outcome(one)
+	default:
+		w.outcome(s.must)
 	}
-	if t.hit == Unique && !s.may.empty() && s.may.single() < 0 {
-		w.outcome(s.may, "several")
+	if several {
+		w.outcome(s.may)
 	}
+}
+
+// alone records that a row may be the only one to match.
+func (w *weighing) alone(scratch rowSet, row int) {
+	scratch.add(row)
+	w.outcome(scratch)
+	scratch.remove(row)
 }
 
 // An outcome is what a combination may lead to. Row sets with the same outputs lead to the same.
 type outcome struct{ example, rows rowSet }
 
-func (w *weighing) outcome(rows rowSet, kind string) {
-	key := kind + w.t.outputsKey(rows)
+func (w *weighing) outcome(rows rowSet) {
+	key := w.t.outputsKey(rows)
 	known, ok := w.outcomes[key]
 	if !ok {
 		known = outcome{slices.Clone(rows), newRowSet(len(w.t.then))}

@@ -1,0 +1,45 @@
+package table_test
+
+import (
+	"testing"
+
+	"github.com/tongban/tongban/rules/facts"
+	"github.com/tongban/tongban/rules/formula"
+	"github.com/tongban/tongban/rules/table"
+)
+
+// compiler returns the real formula compiler over the facts of a test.
+func compiler(tb testing.TB, space *facts.Space) table.Compiler {
+	tb.Helper()
+	return formula.New(space)
+}
+
+func newSpace(tb testing.TB, fs ...facts.Fact) *facts.Space {
+	tb.Helper()
+	space, found := facts.NewSpace(fs)
+	if found.HasErrors() {
+		tb.Fatalf("facts: %v", found)
+	}
+	return space
+}
+
+func fact(path string, kind facts.Kind) facts.Fact {
+	return facts.Fact{Path: path, Type: facts.Type{Kind: kind}}
+}
+
+func src(text string) table.Source { return table.Source{Text: text} }
+
+func definition(hit table.Hit, inputs []string, rows [][]string, fallback string) table.Definition {
+	def := table.Definition{Hit: src(string(hit)), Default: src(fallback)}
+	for _, in := range inputs {
+		def.Inputs = append(def.Inputs, table.Input{Expr: src(in)})
+	}
+	for _, row := range rows {
+		r := table.Row{Then: src(row[len(row)-1])}
+		for _, cell := range row[:len(row)-1] {
+			r.When = append(r.When, src(cell))
+		}
+		def.Rows = append(def.Rows, r)
+	}
+	return def
+}
