@@ -35,16 +35,12 @@ type scope struct {
 }
 
 func (c *checker) report(index int, code string, args ...any) *Node {
-	d := diag.New(code, c.src.Path, args...)
-	d.File = c.src.File
-	c.found.Add(d.At(c.src.At(index)))
+	c.found.Add(c.src.Found(index, code, args...))
 	return nil
 }
 
 func (c *checker) hint(index int, code string, args ...any) {
-	d := diag.New(code, c.src.Path, args...).As(diag.Hint)
-	d.File = c.src.File
-	c.found.Add(d.At(c.src.At(index)))
+	c.found.Add(c.src.Found(index, code, args...).As(diag.Hint))
 }
 
 // index is where CEL says an expression is: the operator of an operation, the bracket of a call.

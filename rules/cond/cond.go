@@ -12,37 +12,18 @@
 package cond
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 
 	"github.com/tongban/tongban/rules/diag"
 	"github.com/tongban/tongban/rules/facts"
 	"github.com/tongban/tongban/rules/funcs"
+	"github.com/tongban/tongban/rules/source"
 )
 
-// Source is a condition and where it stands. Its places are counted in characters.
-type Source struct {
-	Text string
-	File string
-	Path string // JSON pointer of the string
-	Line int    // of its first character; 0 when not known
-	Col  int
-	// Map, when given, places the character with an index from 0. Without it the text is taken to stand on one line from
-	// (Line, Col) on, as a JSON string without escapes does.
-	Map func(index int) (line, col int)
-}
-
-// At places the character with an index from 0.
-func (s Source) At(index int) (line, col int) {
-	switch {
-	case s.Map != nil:
-		return s.Map(index)
-	case s.Line == 0:
-		return 0, 0
-	default:
-		return s.Line, s.Col + index
-	}
-}
+// Source is a condition and where it stands.
+type Source = source.Fragment
 
 // Limits of a condition. Conditions are read by people: one that comes near them belongs into a table or a function.
 const (
@@ -152,16 +133,17 @@ func (e *EvalError) Error() string {
 // Unwrap gives what a function said.
 func (e *EvalError) Unwrap() error { return e.Err }
 
-// Diagnostic gives the error for people, at the place in the source of the condition.
-func (e *EvalError) Diagnostic(src Source) diag.Diagnostic {
+// Diagnostic gives the error for people. at is the JSON pointer of the condition, or of what it was evaluated for. What a
+// function says with a code of its own is said as such.
+func (e *EvalError) Diagnostic(at string) diag.Diagnostic {
 	about := e.Fact
 	if about == "" {
 		about = e.Name
 	}
-	d := diag.New(e.Code, src.Path, "name", about)
-	if e.Err != nil {
-		d.Args["detail"] = e.Err.Error()
+	d := diag.New(e.Code, at, "name", about)
+	var said diag.Coded
+	if errors.As(e.Err, &said) {
+		d.Code, d.Args = said.Code(), said.Args()
 	}
-	d.File = src.File
 	return d.At(e.Line, e.Col)
 }
