@@ -53,6 +53,13 @@ func (e *EvalError) Error() string {
 
 // Eval evaluates the table. An error is an *EvalError or that of a formula.
 func (t *Table) Eval(v *facts.Values) (Result, error) {
+	if t.words == 1 {
+		return t.evalWord(v)
+	}
+	return t.evalWords(v)
+}
+
+func (t *Table) evalWords(v *facts.Values) (Result, error) {
 	var buffer [(MaxRows + 63) / 64]uint64
 	candidates := rowSet(buffer[:t.words])
 	copy(candidates, t.all)
@@ -61,24 +68,67 @@ func (t *Table) Eval(v *facts.Values) (Result, error) {
 		if !candidates.meets(col.tested) {
 			continue
 		}
-		in, err := col.read.eval(v)
-		if err != nil {
-			return t.weigh(v)
-		}
+		val, state := col.known(v)
 		switch {
-		case in.State == facts.Known && !col.someDynamic:
-			candidates.and(col.index.find(in.Value))
-		case in.State == facts.Known:
-			if !col.narrow(candidates, in.Value, v) {
+		case state == facts.Known && !col.someDynamic:
+			candidates.and(col.index.find(val))
+		case state == facts.Known:
+			if !col.narrow(candidates, val, v) {
 				return t.weigh(v)
 			}
-		case in.State == facts.Absent && col.admitsAbsent:
+		case state == facts.Absent && col.admitsAbsent:
 			candidates.and(col.partition.absent)
 		default:
 			return t.weigh(v)
 		}
 	}
 	return t.conclude(candidates, v)
+}
+
+// evalWord is Eval for tables of up to 64 rows, which nearly all are: the candidates are one machine word.
+func (t *Table) evalWord(v *facts.Values) (Result, error) {
+	candidates := t.all[0]
+	for i := range t.columns {
+		col := &t.columns[i]
+		if candidates&col.tested[0] == 0 {
+			continue
+		}
+		val, state := col.known(v)
+		switch {
+		case state == facts.Known && !col.someDynamic:
+			candidates &= col.index.sets[col.index.segment(val)]
+		case state == facts.Known:
+			word := [1]uint64{candidates}
+			if !col.narrow(word[:], val, v) {
+				return t.weigh(v)
+			}
+			candidates = word[0]
+		case state == facts.Absent && col.admitsAbsent:
+			candidates &= col.partition.absent[0]
+		default:
+			return t.weigh(v)
+		}
+	}
+	if candidates != 0 && (t.hit == First || t.hit == Unique && candidates&(candidates-1) == 0) {
+		row := bits.TrailingZeros64(candidates)
+		if o := &t.outputs[t.then[row]]; o.constant {
+			return Result{State: o.value.State, Value: o.value.Value, Rows: t.only[row]}, nil
+		}
+		return t.output(t.then[row], t.only[row], v)
+	}
+	return t.conclude(rowSet{candidates}, v)
+}
+
+// known is the value of the input; an error counts as Unknown, for weigh to look into.
+func (col *compiledColumn) known(v *facts.Values) (any, facts.State) {
+	if slot := col.read.slot; slot >= 0 {
+		return v.Get(slot), v.State(slot)
+	}
+	in, err := col.read.eval(v)
+	if err != nil {
+		return nil, facts.Unknown
+	}
+	return in.Value, in.State
 }
 
 // narrow is the step of Eval for a column in which some cells name facts. It reports false if one of those is unknown.

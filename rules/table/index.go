@@ -63,18 +63,26 @@ func newIndex(kind facts.Kind, p *partition) *index {
 func (x *index) at(seg int) rowSet { return x.sets[seg*x.words:][:x.words:x.words] }
 
 // find is the set of rows for a value of the kind.
-func (x *index) find(val any) rowSet {
+func (x *index) find(val any) rowSet { return x.at(x.segment(val)) }
+
+// segment is the segment of a value of the kind.
+func (x *index) segment(val any) int {
+	var key int64
+	more := false
 	switch x.kind {
 	case facts.String:
-		return x.at(x.text(val.(string)))
+		return x.text(val.(string))
 	case facts.Bool: // the points are false and true, in this order
 		if val.(bool) {
-			return x.at(2)
+			return 2
 		}
-		return x.at(1)
+		return 1
+	case facts.Int:
+		key = val.(int64)
+	default:
+		key, more = x.scaled(val)
 	}
-	key, more := x.scaled(val)
-	// The number of points below key is found first; the segment is then the point itself or the gap after them.
+	// The number of points below key; the segment is then the point itself or the gap around it.
 	lo, hi := 0, len(x.ends)
 	for lo < hi {
 		mid := int(uint(lo+hi) >> 1)
@@ -84,13 +92,14 @@ func (x *index) find(val any) rowSet {
 			hi = mid
 		}
 	}
-	if lo == len(x.ends) || x.ends[lo] != key {
-		return x.at(2 * lo)
+	switch {
+	case lo == len(x.ends) || x.ends[lo] != key:
+		return 2 * lo
+	case more:
+		return 2*lo + 2
+	default:
+		return 2*lo + 1
 	}
-	if more {
-		return x.at(2*lo + 2)
-	}
-	return x.at(2*lo + 1)
 }
 
 func (x *index) text(s string) int {
@@ -105,9 +114,6 @@ func (x *index) text(s string) int {
 func (x *index) scaled(val any) (key int64, more bool) {
 	switch v := val.(type) {
 	case int64:
-		if x.scale == 0 {
-			return v, false
-		}
 		return scaleDecimal(v, 0, x.scale)
 	case time.Time:
 		return v.Unix() / (24 * 60 * 60), false // dates are midnights, so nothing is cut off
