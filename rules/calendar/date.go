@@ -111,8 +111,16 @@ func digits(s string) (n int, ok bool) {
 // FromTime returns the civil date that t's clock shows in t's own zone. A time outside the range of Date gives the zero
 // Date.
 func FromTime(t time.Time) Date {
-	d, _ := Of(t.Date())
-	return d
+	_, offset := t.Zone()
+	seconds := t.Unix() + int64(offset)
+	n := seconds/86400 + unixEpoch
+	if seconds%86400 < 0 { // division rounds towards zero, days begin at midnight
+		n--
+	}
+	if n < 1 || n > maxDay {
+		return Date{}
+	}
+	return Date{int32(n)}
 }
 
 // Time returns midnight UTC of the date: the form in which fact values hold dates. The zero Date gives the zero time.

@@ -47,8 +47,19 @@ func TestFromTimeIsTheDayOfTheClock(t *testing.T) {
 	if got := calendar.FromTime(at.UTC()); got.String() != "2026-02-28" {
 		t.Errorf("FromTime of UTC = %s", got)
 	}
-	if got := calendar.FromTime(time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)); !got.IsZero() {
-		t.Errorf("a year too far is %s", got)
+	newYork := time.FixedZone("EST", -5*3600)
+	for _, at := range []time.Time{
+		time.Date(1970, 1, 1, 0, 0, 0, 0, newYork), time.Date(1969, 12, 31, 23, 59, 59, 999, time.UTC), time.Date(1, 1, 1, 0, 0, 0, 0, shanghai),
+		time.Date(9999, 12, 31, 23, 59, 59, 0, newYork), time.Date(1944, 2, 29, 12, 0, 0, 0, newYork),
+	} {
+		if got, want := calendar.FromTime(at).String(), at.Format(time.DateOnly); got != want {
+			t.Errorf("FromTime(%s) = %s", at, got)
+		}
+	}
+	for _, at := range []time.Time{time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(0, 12, 31, 23, 0, 0, 0, time.UTC)} {
+		if got := calendar.FromTime(at); !got.IsZero() {
+			t.Errorf("FromTime(%s) = %s, not no date", at, got)
+		}
 	}
 }
 
