@@ -82,7 +82,7 @@ func (e *UnitError) Code() string { return "calendar.bad-unit" }
 // Args are the arguments of the error's text.
 func (e *UnitError) Args() map[string]string { return map[string]string{"unit": string(e.Unit)} }
 
-// NoticeError says that notices cannot be made into a calendar. Its code tells why: calendar.year-twice,
+// NoticeError says that notices cannot be made into a calendar. Its code tells why: calendar.bad-year, calendar.year-twice,
 // calendar.day-twice, calendar.foreign-day or calendar.mixed-regions.
 type NoticeError struct {
 	Why  string // the code
@@ -105,19 +105,9 @@ func (e *NoticeError) Args() map[string]string {
 // New makes a calendar from notices of one region (normally the whole country), at most one a year. The days of a loaded
 // year that no notice names are working days from Monday to Friday. Errors are *NoticeError.
 func New(years []Year) (*Calendar, error) {
-	marks := map[Date]bool{}
-	loaded := map[int]bool{}
-	for _, y := range years {
-		if loaded[y.Year] {
-			return nil, &NoticeError{Why: "calendar.year-twice", Year: y.Year}
-		}
-		if y.Region != years[0].Region {
-			return nil, &NoticeError{Why: "calendar.mixed-regions", Year: y.Year}
-		}
-		loaded[y.Year] = true
-		if err := mark(marks, y, marks); err != nil {
-			return nil, err
-		}
+	marks, err := read(years)
+	if err != nil {
+		return nil, err
 	}
 	return build(slices.SortedFunc(slices.Values(years), byYear), marks), nil
 }
@@ -126,21 +116,13 @@ func New(years []Year) (*Calendar, error) {
 // day that an overlay names is as the overlay says, whatever the base says. The base must know the overlay's years, else the
 // error is a *NoYearError; other errors are *NoticeError.
 func (c *Calendar) Overlay(years []Year) (*Calendar, error) {
-	own := map[Date]bool{}
-	seen := map[int]bool{}
+	own, err := read(years)
+	if err != nil {
+		return nil, err
+	}
 	for _, y := range years {
-		if seen[y.Year] {
-			return nil, &NoticeError{Why: "calendar.year-twice", Year: y.Year}
-		}
-		if y.Region != years[0].Region {
-			return nil, &NoticeError{Why: "calendar.mixed-regions", Year: y.Year}
-		}
 		if !c.Has(y.Year) {
 			return nil, &NoYearError{Year: y.Year}
-		}
-		seen[y.Year] = true
-		if err := mark(own, y, own); err != nil {
-			return nil, err
 		}
 	}
 	marks := map[Date]bool{}
@@ -155,25 +137,31 @@ func (c *Calendar) Overlay(years []Year) (*Calendar, error) {
 
 func byYear(a, b Year) int { return cmp.Compare(a.Year, b.Year) }
 
-// mark enters one notice into marks (true is a working day), refusing days already in taken and days of other years.
-func mark(marks map[Date]bool, y Year, taken map[Date]bool) error {
-	enter := func(days []Date, work bool) error {
-		for _, d := range days {
-			year, month, _ := d.Civil()
-			if year != y.Year && (year != y.Year-1 || month != time.December) {
-				return &NoticeError{Why: "calendar.foreign-day", Year: y.Year, Day: d}
-			}
-			if _, twice := taken[d]; twice {
-				return &NoticeError{Why: "calendar.day-twice", Year: y.Year, Day: d}
-			}
-			marks[d] = work
+// read collects the days that the notices of one region name: true for a working day. The error is a *NoticeError.
+func read(years []Year) (map[Date]bool, error) {
+	marks, seen := map[Date]bool{}, map[int]bool{}
+	for _, y := range years {
+		if y.Year < MinYear || y.Year > MaxYear {
+			return nil, &NoticeError{Why: "calendar.bad-year", Year: y.Year}
 		}
-		return nil
+		if seen[y.Year] {
+			return nil, &NoticeError{Why: "calendar.year-twice", Year: y.Year}
+		}
+		if y.Region != years[0].Region {
+			return nil, &NoticeError{Why: "calendar.mixed-regions", Year: y.Year}
+		}
+		seen[y.Year] = true
+		for i, d := range slices.Concat(y.Off, y.Work) {
+			if year, month, _ := d.Civil(); year != y.Year && (year != y.Year-1 || month != time.December) {
+				return nil, &NoticeError{Why: "calendar.foreign-day", Year: y.Year, Day: d}
+			}
+			if _, twice := marks[d]; twice {
+				return nil, &NoticeError{Why: "calendar.day-twice", Year: y.Year, Day: d}
+			}
+			marks[d] = i >= len(y.Off)
+		}
 	}
-	if err := enter(y.Off, false); err != nil {
-		return err
-	}
-	return enter(y.Work, true)
+	return marks, nil
 }
 
 func build(notices []Year, marks map[Date]bool) *Calendar {

@@ -298,6 +298,8 @@ func TestRefusedNotices(t *testing.T) {
 		want  string
 		years []calendar.Year
 	}{
+		{"calendar.bad-year", []calendar.Year{{}}},
+		{"calendar.bad-year", []calendar.Year{{Year: 10000}}},
 		{"calendar.year-twice", []calendar.Year{{Year: 2026}, {Year: 2025}, {Year: 2026}}},
 		{"calendar.day-twice", []calendar.Year{{Year: 2026, Off: d("2026-01-01"), Work: d("2026-01-01")}}},
 		{"calendar.day-twice", []calendar.Year{{Year: 2025, Off: d("2025-12-31")}, {Year: 2026, Off: d("2025-12-31")}}},
@@ -377,7 +379,7 @@ func TestCatalogue(t *testing.T) {
 		&calendar.NoYearError{Year: 2027}, &calendar.DateError{Text: "x"}, &calendar.UnitError{Unit: "x"},
 		&calendar.RangeError{Amount: 1, Unit: calendar.Day},
 	}
-	for _, why := range []string{"calendar.year-twice", "calendar.day-twice", "calendar.foreign-day", "calendar.mixed-regions"} {
+	for _, why := range []string{"calendar.bad-year", "calendar.year-twice", "calendar.day-twice", "calendar.foreign-day", "calendar.mixed-regions"} {
 		errs = append(errs, &calendar.NoticeError{Why: why, Year: 2026})
 	}
 	for _, err := range errs {
