@@ -187,6 +187,10 @@ func decide(s State, c Command) (Body, error) {
 		if err != nil {
 			return nil, err
 		}
+		// Who was asked to complete the application must have the chance to, unless the matter is another body's.
+		if s.Phase == Supplement && competent == "" {
+			return nil, fault.New(fault.Conflict, "case.supplement-awaited")
+		}
 		// Art. 32(5): who handed in everything that was asked for must be accepted, unless the matter is another body's.
 		if s.Notice != nil && len(s.Outstanding()) == 0 && competent == "" {
 			return nil, fault.New(fault.Conflict, "case.must-accept")

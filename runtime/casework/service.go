@@ -50,7 +50,7 @@ type Deps struct {
 	Clock      func() time.Time // now; nil means time.Now
 	Zone       *time.Location   // where the city's dates are counted; nil means China Standard Time
 	Entropy    io.Reader        // for ids of access entries; nil means crypto/rand
-	Node       string           // name of this node, for leases of due work
+	Node       string           // name of this node, for leases of due work; "node" when empty
 }
 
 // Service is the case service of one city. It keeps no state of its own: any number of nodes may run it on one store.
@@ -68,6 +68,9 @@ func New(d Deps) *Service {
 	}
 	if d.Entropy == nil {
 		d.Entropy = rand.Reader
+	}
+	if d.Node == "" {
+		d.Node = "node"
 	}
 	return &Service{Deps: d}
 }

@@ -33,24 +33,28 @@ func (s *Service) Sweep(ctx context.Context) (int, error) {
 			return done, errors.Join(failed, err)
 		}
 		for _, e := range effects {
-			err := s.carryOut(ctx, e)
-			if err == nil {
-				err = s.Store.Done(ctx, e.ID, e.Fence)
-			} else {
-				failed = errors.Join(failed, err)
-				err = s.Store.Retry(ctx, e.ID, e.Fence, s.now().Add(retryAfter))
+			if err := s.carryOut(ctx, e); err != nil {
+				failed = errors.Join(failed, err, unlessTaken(s.Store.Retry(ctx, e.ID, e.Fence, s.now().Add(retryAfter))))
+				continue
 			}
-			switch {
-			case err == nil:
-				done++
-			case !fault.Is(err, fault.Conflict): // a conflict: another node took it over
+			if err := unlessTaken(s.Store.Done(ctx, e.ID, e.Fence)); err != nil {
 				failed = errors.Join(failed, err)
+				continue
 			}
+			done++
 		}
 		if len(effects) < sweepBatch {
 			return done, failed
 		}
 	}
+}
+
+// unlessTaken drops the error that says another node took the work over: it will finish it.
+func unlessTaken(err error) error {
+	if fault.Is(err, fault.Conflict) {
+		return nil
+	}
+	return err
 }
 
 func (s *Service) carryOut(ctx context.Context, e store.Effect) error {
