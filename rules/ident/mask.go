@@ -8,37 +8,41 @@ import (
 // MaskName hides the middle of a name: 张三 is 张*, 张小三 is 张*三, 吉克·阿牛 is 吉*·*牛. The first character stays, the last one
 // if there are three or more; the dot of minority names and spaces stay, so that the shape of the name is seen.
 func MaskName(name string) string {
-	// A variation selector or combining mark belongs to the character before it.
-	var letters []string
-	for _, r := range strings.TrimSpace(name) {
-		if len(letters) > 0 && unicode.Is(unicode.M, r) {
-			letters[len(letters)-1] += string(r)
-			continue
-		}
-		letters = append(letters, string(r))
-	}
-	seen := 0
-	shape := func(s string) bool { return s == "·" || s == "•" || s == "." || s == " " }
-	for _, s := range letters {
-		if !shape(s) {
-			seen++
+	name = strings.TrimSpace(name)
+	letters := 0
+	for i, r := range name {
+		if !shapes(r) && !joins(i, r) {
+			letters++
 		}
 	}
 	var b strings.Builder
-	at := 0
-	for _, s := range letters {
-		if shape(s) {
-			b.WriteString(s)
-			continue
-		}
-		if at++; at == 1 && seen > 1 || at == seen && seen > 2 {
-			b.WriteString(s)
-		} else {
-			b.WriteByte('*')
+	at, shown := 0, false
+	for i, r := range name {
+		switch {
+		case shapes(r):
+			b.WriteRune(r)
+			shown = true
+		case joins(i, r):
+			if shown {
+				b.WriteRune(r)
+			}
+		default:
+			at++
+			if shown = at == 1 && letters > 1 || at == letters && letters > 2; shown {
+				b.WriteRune(r)
+			} else {
+				b.WriteByte('*')
+			}
 		}
 	}
 	return b.String()
 }
+
+// shapes reports whether a character parts a name and hides nothing.
+func shapes(r rune) bool { return r == '·' || r == '•' || r == '.' || r == ' ' }
+
+// joins reports whether the character at i belongs to the one before it: a variation selector or a combining mark.
+func joins(i int, r rune) bool { return i > 0 && unicode.Is(unicode.M, r) }
 
 // MaskID hides all but the first four and the last four characters of an identity number: 5104**********0013.
 func MaskID(number string) string { return mask(number, 4, 4) }
