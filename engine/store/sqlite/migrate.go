@@ -27,18 +27,21 @@ func migrate(ctx context.Context, conn *sql.Conn) error {
 	if err != nil {
 		return err
 	}
-	var version, application int
+	var version, application, tables int
 	if err := conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
 		return err
 	}
 	if err := conn.QueryRowContext(ctx, "PRAGMA application_id").Scan(&application); err != nil {
 		return err
 	}
+	if err := conn.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
+		return err
+	}
+	if tables > 0 && application != applicationID {
+		return fault.New(fault.Invalid, "store.foreign")
+	}
 	if version > len(names) {
 		return fault.New(fault.Invalid, "store.newer", "version", version, "known", len(names))
-	}
-	if version > 0 && application != applicationID {
-		return fault.New(fault.Invalid, "store.foreign")
 	}
 	for i, name := range names[version:] {
 		number := version + i + 1

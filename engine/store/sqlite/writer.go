@@ -138,6 +138,7 @@ func (w *writer) transact(batch *[]*task) {
 			// After a failed flush the pages that reached the disk are unknown, and a second flush may wrongly succeed. A
 			// full disk is known before the flush.
 			w.lost = fault.Wrap(err, fault.Unavailable, "store.lost")
+			err = w.lost
 		}
 	}
 	if err == nil {
