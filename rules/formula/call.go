@@ -1,0 +1,761 @@
+package formula
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/expr-lang/expr/ast"
+	"github.com/shopspring/decimal"
+
+	"github.com/tongban/tongban/rules/facts"
+	"github.com/tongban/tongban/rules/funcs"
+	"github.com/tongban/tongban/rules/money"
+)
+
+// builtin is a function that formulas have besides the library. Those of expr that read a clock, are not exact, or have no
+// bound are not among them.
+type builtin struct {
+	min, max int // arguments; max 0 means any number
+	check    func(c *checker, n ast.Node, name string, args []ast.Node) *term
+}
+
+// builtins is filled by init, since the checks of its members look functions up in it.
+var builtins map[string]builtin
+
+func init() {
+	builtins = map[string]builtin{
+		"present": {1, 1, (*checker).present},
+		"date":    {1, 1, (*checker).date},
+		"len":     {1, 1, (*checker).length},
+		"abs":     {1, 1, (*checker).abs},
+		"floor":   {1, 1, (*checker).toWhole},
+		"ceil":    {1, 1, (*checker).toWhole},
+		"round":   {1, 3, (*checker).rounded},
+		"string":  {1, 1, (*checker).toText},
+		"upper":   {1, 1, (*checker).textCase},
+		"lower":   {1, 1, (*checker).textCase},
+		"trim":    {1, 1, (*checker).textCase},
+		"join":    {1, 2, (*checker).joined},
+		"min":     {1, 0, (*checker).extreme},
+		"max":     {1, 0, (*checker).extreme},
+		"sum":     {1, 2, (*checker).sum},
+		"mean":    {1, 2, (*checker).sum},
+		"count":   {1, 2, (*checker).over},
+		"all":     {2, 2, (*checker).over},
+		"any":     {2, 2, (*checker).over},
+		"none":    {2, 2, (*checker).over},
+		"one":     {2, 2, (*checker).over},
+		"filter":  {2, 2, (*checker).over},
+		"find":    {2, 2, (*checker).over},
+		"map":     {2, 2, (*checker).over},
+		"sort":    {1, 2, (*checker).sorted},
+		"sortBy":  {2, 3, (*checker).sorted},
+		"first":   {1, 1, (*checker).end},
+		"last":    {1, 1, (*checker).end},
+		"reverse": {1, 1, (*checker).rearranged},
+		"uniq":    {1, 1, (*checker).rearranged},
+		"concat":  {1, 0, (*checker).concat},
+	}
+}
+
+func (c *checker) call(n ast.Node, name string, args []ast.Node) *term {
+	if b, ok := builtins[name]; ok {
+		if len(args) < b.min || b.max > 0 && len(args) > b.max {
+			return c.report(start(n), "formula.arity", "name", name, "want", b.min, "got", len(args))
+		}
+		return b.check(c, n, name, args)
+	}
+	var overloads []funcs.Func
+	if c.env.lib != nil {
+		overloads = c.env.lib.Lookup(name)
+	}
+	if len(overloads) == 0 {
+		c.report(start(n), "formula.unknown-function", "name", name)
+		if near, ok := c.nearestFunction(name); ok {
+			c.hint(start(n), "formula.did-you-mean", "nearest", near)
+		}
+		return nil
+	}
+	parts := c.all(args...)
+	if parts == nil {
+		return nil
+	}
+	for i := range overloads {
+		if fits(&overloads[i], parts) {
+			return c.library(n, &overloads[i], parts)
+		}
+	}
+	return c.report(start(n), "formula.call", "name", name, "got", signature(parts), "want", signatures(overloads))
+}
+
+// library calls a function of the library, with decimals for quotients and numbers where a number is wanted.
+func (c *checker) library(n ast.Node, fn *funcs.Func, parts []*term) *term {
+	t := c.strict(n, fn.Name, fn.Result, parts, func(v []any) (any, error) {
+		for i := range v {
+			v[i] = facts.Settle(v[i])
+			if fn.Params[i].Type.Kind == facts.Number {
+				v[i] = widen(v[i])
+			}
+		}
+		return fn.Call(v)
+	})
+	t.cost = plus(t.cost, fn.Cost)
+	return t
+}
+
+// fits reports whether an overload takes arguments of these types. Whole numbers go where a number is wanted.
+func fits(f *funcs.Func, args []*term) bool {
+	if len(f.Params) != len(args) {
+		return false
+	}
+	for i, p := range f.Params {
+		want, got := p.Type, args[i].typ
+		switch {
+		case want.Kind == facts.Number && got.Kind == facts.Int:
+		case want.Kind != got.Kind || got.Kind == facts.Invalid:
+			return false
+		case want.Kind == facts.List && want.Elem != nil && want.Elem.Kind != facts.Invalid && want.Elem.Kind != got.Elem.Kind:
+			return false // elements are handed over as they are
+		}
+	}
+	return true
+}
+
+func signature(args []*term) string {
+	names := make([]string, len(args))
+	for i, a := range args {
+		names[i] = typeName(a)
+	}
+	return "(" + strings.Join(names, ", ") + ")"
+}
+
+func signatures(overloads []funcs.Func) string {
+	all := make([]string, len(overloads))
+	for i, f := range overloads {
+		all[i] = f.Signature()
+	}
+	return strings.Join(all, " / ")
+}
+
+// nearestFunction finds what a misspelt or habitual name most likely meant.
+func (c *checker) nearestFunction(name string) (string, bool) {
+	switch name {
+	case "now":
+		return "today", c.isFact("today")
+	case "has", "isNull":
+		return "present", true
+	case "size", "length":
+		return "len", true
+	case "exists":
+		return "any", true
+	case "int":
+		return "floor", true
+	}
+	names := slices.Sorted(maps.Keys(builtins))
+	if c.env.lib != nil {
+		for _, f := range c.env.lib.All() {
+			names = append(names, f.Name)
+		}
+	}
+	return facts.NearestName(name, slices.Values(names))
+}
+
+var (
+	boolean = facts.Type{Kind: facts.Bool}
+	whole   = facts.Type{Kind: facts.Int}
+	number  = facts.Type{Kind: facts.Number}
+	chars   = facts.Type{Kind: facts.String}
+)
+
+// present asks whether a fact or a member is there; of a group, it is the fact group.present.
+func (c *checker) present(n ast.Node, name string, args []ast.Node) *term {
+	if path, ok := pathOf(args[0]); ok && c.env.space.HasGroup(path) {
+		if slot, ok := c.env.space.Slot(path + ".present"); ok {
+			return c.fact(n, path+".present", slot)
+		}
+	}
+	arg := c.check(args[0])
+	if arg == nil {
+		return nil
+	}
+	if arg.constant {
+		return c.report(arg.index, "formula.present")
+	}
+	t := c.term(n, name, boolean, arg)
+	t.eval = func(f *frame) outcome {
+		out := arg.eval(f)
+		if !out.settled() {
+			return out
+		}
+		return outcome{val: out.val != nil}
+	}
+	return t
+}
+
+func pathOf(n ast.Node) (string, bool) {
+	switch n := n.(type) {
+	case *ast.IdentifierNode:
+		return n.Value, true
+	case *ast.MemberNode:
+		property, ok := n.Property.(*ast.StringNode)
+		if !ok {
+			return "", false
+		}
+		path, ok := pathOf(n.Node)
+		return path + "." + property.Value, ok
+	default:
+		return "", false
+	}
+}
+
+// date is a constant: its day is checked here, once, and not in every evaluation.
+func (c *checker) date(n ast.Node, _ string, args []ast.Node) *term {
+	literal, ok := args[0].(*ast.StringNode)
+	if !ok {
+		return c.report(start(args[0]), "formula.date-literal", "value", c.src.Token(start(args[0])))
+	}
+	day, err := facts.ParseDate(literal.Value)
+	if err != nil {
+		return c.report(start(args[0]), "formula.date-literal", "value", literal.Value)
+	}
+	return c.constant(n, facts.Type{Kind: facts.Date}, day)
+}
+
+func (c *checker) length(n ast.Node, name string, args []ast.Node) *term {
+	arg := c.operand(args[0], name, facts.List, facts.String)
+	if arg == nil {
+		return nil
+	}
+	return c.strict(n, name, whole, []*term{arg}, func(v []any) (any, error) {
+		if s, ok := v[0].(string); ok {
+			return int64(utf8.RuneCountInString(s)), nil
+		}
+		return int64(len(v[0].([]any))), nil
+	})
+}
+
+func (c *checker) abs(n ast.Node, name string, args []ast.Node) *term {
+	arg := c.operand(args[0], name, facts.Int, facts.Number)
+	if arg == nil {
+		return nil
+	}
+	return c.strict(n, name, facts.Type{Kind: arg.typ.Kind, Money: arg.typ.Money}, []*term{arg}, func(v []any) (any, error) {
+		if order, _ := facts.Compare(v[0], int64(0)); order < 0 {
+			return facts.Neg(v[0])
+		}
+		return v[0], nil
+	})
+}
+
+// toWhole is floor and ceil: the nearest whole number not above, and not below.
+func (c *checker) toWhole(n ast.Node, name string, args []ast.Node) *term {
+	arg := c.operand(args[0], name, facts.Int, facts.Number)
+	if arg == nil {
+		return nil
+	}
+	return c.strict(n, name, facts.Type{Kind: facts.Int, Money: arg.typ.Money}, []*term{arg}, func(v []any) (any, error) {
+		d, ok := facts.Settle(v[0]).(decimal.Decimal)
+		switch {
+		case !ok:
+			return v[0], nil
+		case name == "floor":
+			return money.Whole(d.Floor(), money.Exact)
+		default:
+			return money.Whole(d.Ceil(), money.Exact)
+		}
+	})
+}
+
+// MaxDigits bounds the digits that round is asked for.
+const MaxDigits = 10
+
+// rounded is round(x), to a whole number with halves away from zero; round(x, digits), to so many decimals (of the tens and
+// hundreds if negative); and round(x, digits, "up") with one of the roundings of money.
+func (c *checker) rounded(n ast.Node, name string, args []ast.Node) *term {
+	arg := c.operand(args[0], name, facts.Int, facts.Number)
+	digits, mode := int64(0), money.HalfUp
+	if len(args) > 1 {
+		t := c.operand(args[1], name, facts.Int)
+		if t == nil {
+			return nil
+		}
+		d, _ := t.value.(int64)
+		if !t.constant || d < -MaxDigits || d > MaxDigits {
+			return c.report(t.index, "formula.round-digits", "max", MaxDigits)
+		}
+		digits = d
+	}
+	if len(args) > 2 {
+		literal, ok := args[2].(*ast.StringNode)
+		if ok {
+			mode = money.Rounding(literal.Value)
+		}
+		if !ok || !mode.Valid() || mode == money.Exact {
+			return c.report(start(args[2]), "formula.bad-rounding", "rounding", c.src.Token(start(args[2])))
+		}
+	}
+	if arg == nil {
+		return nil
+	}
+	typ := number
+	if len(args) == 1 {
+		typ = facts.Type{Kind: facts.Int, Money: arg.typ.Money}
+	}
+	return c.strict(n, name, typ, []*term{arg}, func(v []any) (any, error) {
+		d := widen(facts.Settle(v[0])).(decimal.Decimal)
+		out, ok := facts.NormalNumber(round(d, int32(digits), mode))
+		if !ok {
+			return nil, facts.ErrOverflow
+		}
+		if typ.Kind == facts.Int {
+			return money.Whole(out, money.Exact)
+		}
+		return out, nil
+	})
+}
+
+func round(d decimal.Decimal, places int32, mode money.Rounding) decimal.Decimal {
+	switch mode {
+	case money.Down:
+		return d.RoundDown(places)
+	case money.Up:
+		return d.RoundUp(places)
+	case money.HalfEven:
+		return d.RoundBank(places)
+	default:
+		return d.Round(places)
+	}
+}
+
+// toText writes a value as documents of machines do: dates as 2026-03-01, numbers plain.
+func (c *checker) toText(n ast.Node, name string, args []ast.Node) *term {
+	arg := c.operand(args[0], name, facts.String, facts.Int, facts.Number, facts.Date, facts.Bool)
+	if arg == nil {
+		return nil
+	}
+	return c.strict(n, name, chars, []*term{arg}, func(v []any) (any, error) { return plainText(v[0]), nil })
+}
+
+func plainText(v any) string {
+	switch x := facts.Settle(v).(type) {
+	case bool:
+		return strconv.FormatBool(x)
+	case int64:
+		return strconv.FormatInt(x, 10)
+	case decimal.Decimal:
+		return x.String()
+	case time.Time:
+		return x.Format(facts.DateLayout)
+	default:
+		return x.(string)
+	}
+}
+
+func (c *checker) textCase(n ast.Node, name string, args []ast.Node) *term {
+	arg := c.operand(args[0], name, facts.String)
+	if arg == nil {
+		return nil
+	}
+	change := map[string]func(string) string{"upper": strings.ToUpper, "lower": strings.ToLower, "trim": strings.TrimSpace}[name]
+	return c.strict(n, name, chars, []*term{arg}, func(v []any) (any, error) { return text(change(v[0].(string))) })
+}
+
+func (c *checker) joined(n ast.Node, name string, args []ast.Node) *term {
+	list := c.operand(args[0], name, facts.List)
+	parts := []*term{list}
+	if len(args) > 1 {
+		parts = append(parts, c.operand(args[1], name, facts.String))
+	}
+	if slices.Contains(parts, nil) {
+		return nil
+	}
+	if list.typ.Elem.Kind != facts.String {
+		return c.report(list.index, "formula.operand", "op", name, "type", typeName(list), "want", "list of string")
+	}
+	t := c.strict(n, name, chars, parts, func(v []any) (any, error) {
+		var b strings.Builder
+		for i, e := range v[0].([]any) {
+			if i > 0 && len(v) > 1 {
+				b.WriteString(v[1].(string))
+			}
+			b.WriteString(e.(string))
+			if b.Len() > MaxText {
+				return nil, errTooBig
+			}
+		}
+		return b.String(), nil
+	})
+	t.cost = plus(t.cost, uint64(list.typ.Longest()))
+	return t
+}
+
+// extreme is min and max, of several values or of one list. There is none of an empty list.
+func (c *checker) extreme(n ast.Node, name string, args []ast.Node) *term {
+	parts := c.all(args...)
+	if parts == nil {
+		return nil
+	}
+	typ, cost := parts[0].typ, uint64(len(parts))
+	ofList := len(parts) == 1 && typ.Kind == facts.List
+	if ofList {
+		typ, cost = *typ.Elem, uint64(typ.Longest())
+	}
+	for _, p := range parts {
+		if ofList {
+			break
+		}
+		joined, ok := join(typ, p.typ)
+		if !ok || p.isNil() {
+			return c.operands(n, name, parts[0], p)
+		}
+		typ = joined
+	}
+	if !orderable(typ) {
+		return c.report(parts[0].index, "formula.operand", "op", name, "type", typeName(parts[0]), "want", facts.Number)
+	}
+	sign := 1
+	if name == "min" {
+		sign = -1
+	}
+	typ = facts.Type{Kind: typ.Kind, Money: typ.Money}
+	t := c.strict(n, name, typ, parts, func(v []any) (any, error) {
+		if ofList {
+			v = v[0].([]any)
+		}
+		if len(v) == 0 {
+			return nil, errEmpty
+		}
+		best := v[0]
+		for _, x := range v[1:] {
+			if order, _ := facts.Compare(x, best); order*sign > 0 {
+				best = x
+			}
+		}
+		return widened(outcome{val: best}, typ).val, nil
+	})
+	t.cost = plus(t.cost, cost)
+	return t
+}
+
+// body is what a list function evaluates for every element.
+type body struct {
+	list *term
+	each *term // nil: the element itself
+	slot int   // of the element; the next is its index
+}
+
+// overList checks the list and, if there is one, the expression over # of a list function.
+func (c *checker) overList(name string, args []ast.Node, kinds ...facts.Kind) (body, bool) {
+	list := c.operand(args[0], name, facts.List)
+	if list == nil {
+		return body{}, false
+	}
+	b := body{list: list, slot: len(c.scopes)}
+	if len(args) == 1 {
+		return b, true
+	}
+	predicate, ok := args[1].(*ast.PredicateNode)
+	if !ok {
+		c.report(start(args[1]), "formula.unsupported", "what", c.src.Token(start(args[1])))
+		return body{}, false
+	}
+	c.push(variable{"#", *list.typ.Elem, list.reads}, variable{"#index", whole, nil})
+	if len(kinds) > 0 {
+		b.each = c.operand(predicate.Node, name, kinds...)
+	} else if b.each = c.check(predicate.Node); b.each != nil && b.each.typ.Kind == facts.Invalid {
+		b.each = c.report(b.each.index, "formula.operand", "op", name, "type", "nil", "want", facts.Number)
+	}
+	c.pop(b.slot)
+	return b, b.each != nil
+}
+
+// term makes the term of a list function. take is given every element and what its body gives, and says when it is done.
+func (b body) term(c *checker, n ast.Node, name string, typ facts.Type, run func(elements []any, each func(i int) outcome) (any, outcome, error)) *term {
+	t := c.term(n, name, typ, b.list)
+	length := uint64(b.list.typ.Longest())
+	if b.each != nil {
+		t.reads = union(t.reads, b.each.reads)
+		t.cost = plus(t.cost, times(length, b.each.cost))
+	} else {
+		t.cost = plus(t.cost, length)
+	}
+	t.eval = func(f *frame) outcome {
+		list := b.list.needed(f)
+		if !list.settled() {
+			return list
+		}
+		elements := list.val.([]any)
+		v, out, err := run(elements, func(i int) outcome {
+			if b.each == nil {
+				return outcome{val: elements[i]}
+			}
+			f.vars[b.slot], f.vars[b.slot+1] = outcome{val: elements[i]}, outcome{val: int64(i)}
+			return b.each.needed(f)
+		})
+		switch {
+		case !out.settled():
+			return out
+		case err != nil:
+			return t.raised(err)
+		default:
+			return outcome{val: v}
+		}
+	}
+	return t
+}
+
+// everyElement evaluates the body for all elements: an error is an error, failing that all that is unknown is missing.
+func everyElement(elements []any, each func(int) outcome) ([]any, outcome) {
+	vals := make([]any, len(elements))
+	var all outcome
+	for i := range elements {
+		out := each(i)
+		switch {
+		case out.err != nil:
+			return nil, out
+		case out.unknown:
+			all.unknown, all.missing = true, union(all.missing, out.missing)
+		}
+		vals[i] = out.val
+	}
+	return vals, all
+}
+
+// sum is sum and mean, of a list of numbers or of an expression over its elements. The sum of nothing is 0, its mean none.
+func (c *checker) sum(n ast.Node, name string, args []ast.Node) *term {
+	b, ok := c.overList(name, args, facts.Int, facts.Number)
+	if !ok {
+		return nil
+	}
+	typ := *b.list.typ.Elem
+	if b.each != nil {
+		typ = b.each.typ
+	} else if !numeric(typ) {
+		return c.report(b.list.index, "formula.operand", "op", name, "type", typeName(b.list), "want", "list of number")
+	}
+	typ = facts.Type{Kind: typ.Kind, Money: typ.Money}
+	if name == "mean" {
+		typ = number
+	}
+	return b.term(c, n, name, typ, func(elements []any, each func(int) outcome) (any, outcome, error) {
+		vals, out := everyElement(elements, each)
+		if !out.settled() {
+			return nil, out, nil
+		}
+		total := any(int64(0))
+		for _, v := range vals {
+			var err error
+			if total, err = facts.Add(total, v); err != nil {
+				return nil, out, err
+			}
+		}
+		if name == "mean" {
+			if len(vals) == 0 {
+				return nil, out, errEmpty
+			}
+			mean, err := facts.Div(total, int64(len(vals)))
+			return mean, out, err
+		}
+		return widened(outcome{val: total}, typ).val, out, nil
+	})
+}
+
+// over is the family of functions with an expression over the elements.
+func (c *checker) over(n ast.Node, name string, args []ast.Node) *term {
+	var kinds []facts.Kind
+	if name != "map" {
+		kinds = []facts.Kind{facts.Bool}
+	}
+	b, ok := c.overList(name, args, kinds...)
+	if !ok {
+		return nil
+	}
+	if b.each == nil && b.list.typ.Elem.Kind != facts.Bool { // count(list) of truth values
+		return c.report(b.list.index, "formula.operand", "op", name, "type", typeName(b.list), "want", "list of bool")
+	}
+	switch name {
+	case "all", "any", "none":
+		absorbing := name != "all"
+		return b.term(c, n, name, boolean, func(elements []any, each func(int) outcome) (any, outcome, error) {
+			out := absorb(elements, each, absorbing)
+			if !out.settled() {
+				return nil, out, nil
+			}
+			return out.val.(bool) != (name == "none"), out, nil
+		})
+	case "map":
+		elem := b.each.typ
+		typ := facts.Type{Kind: facts.List, Elem: &elem, MaxItems: b.list.typ.Longest()}
+		return b.term(c, n, name, typ, func(elements []any, each func(int) outcome) (any, outcome, error) {
+			vals, out := everyElement(elements, each)
+			return vals, out, nil
+		})
+	}
+	typ := map[string]facts.Type{"count": whole, "one": boolean, "filter": b.list.typ, "find": *b.list.typ.Elem}[name]
+	return b.term(c, n, name, typ, func(elements []any, each func(int) outcome) (any, outcome, error) {
+		vals, out := everyElement(elements, each)
+		if !out.settled() {
+			return nil, out, nil
+		}
+		kept := []any{}
+		for i, v := range vals {
+			if v.(bool) {
+				kept = append(kept, elements[i])
+			}
+		}
+		switch name {
+		case "count":
+			return int64(len(kept)), out, nil
+		case "one":
+			return len(kept) == 1, out, nil
+		case "filter":
+			return kept, out, nil
+		default: // find: the first, or nothing
+			if len(kept) == 0 {
+				return nil, out, nil
+			}
+			return kept[0], out, nil
+		}
+	})
+}
+
+// absorb is the connective over the elements of a list.
+func absorb(elements []any, each func(int) outcome, absorbing bool) outcome {
+	parts := make([]*term, len(elements))
+	for i := range elements {
+		parts[i] = &term{slot: -1, eval: func(*frame) outcome { return each(i) }}
+	}
+	return connective(nil, parts, absorbing)
+}
+
+// sorted is sort(list), and sortBy(list, key), ascending unless "desc" follows; equal elements keep their order.
+func (c *checker) sorted(n ast.Node, name string, args []ast.Node) *term {
+	direction, direct := 1, args[1:]
+	over := args[:1]
+	if name == "sortBy" {
+		over, direct = args[:2], args[2:]
+	}
+	if len(direct) > 0 {
+		literal, ok := direct[0].(*ast.StringNode)
+		if !ok || literal.Value != "asc" && literal.Value != "desc" {
+			return c.report(start(direct[0]), "formula.sort-order", "order", c.src.Token(start(direct[0])))
+		}
+		if literal.Value == "desc" {
+			direction = -1
+		}
+	}
+	b, ok := c.overList(name, over)
+	if !ok {
+		return nil
+	}
+	key := *b.list.typ.Elem
+	if b.each != nil {
+		key = b.each.typ
+	}
+	if !orderable(key) {
+		return c.report(b.list.index, "formula.operand", "op", name, "type", key, "want", facts.Number)
+	}
+	return b.term(c, n, name, b.list.typ, func(elements []any, each func(int) outcome) (any, outcome, error) {
+		keys, out := everyElement(elements, each)
+		if !out.settled() {
+			return nil, out, nil
+		}
+		order := make([]int, len(elements))
+		for i := range order {
+			order[i] = i
+		}
+		slices.SortStableFunc(order, func(i, j int) int {
+			by, _ := facts.Compare(keys[i], keys[j])
+			return cmp.Or(by*direction, cmp.Compare(i, j))
+		})
+		sorted := make([]any, len(elements))
+		for i, from := range order {
+			sorted[i] = elements[from]
+		}
+		return sorted, out, nil
+	})
+}
+
+// end is first and last; of an empty list they are absent.
+func (c *checker) end(n ast.Node, name string, args []ast.Node) *term {
+	list := c.operand(args[0], name, facts.List)
+	if list == nil {
+		return nil
+	}
+	return c.strict(n, name, *list.typ.Elem, []*term{list}, func(v []any) (any, error) {
+		elements := v[0].([]any)
+		switch {
+		case len(elements) == 0:
+			return nil, nil
+		case name == "first":
+			return elements[0], nil
+		default:
+			return elements[len(elements)-1], nil
+		}
+	})
+}
+
+func (c *checker) rearranged(n ast.Node, name string, args []ast.Node) *term {
+	list := c.operand(args[0], name, facts.List)
+	if list == nil {
+		return nil
+	}
+	length := uint64(list.typ.Longest())
+	if name == "uniq" {
+		if !equatable(*list.typ.Elem) {
+			return c.report(list.index, "formula.operand", "op", name, "type", typeName(list), "want", "list of string")
+		}
+		length = times(length, length)
+	}
+	t := c.strict(n, name, list.typ, []*term{list}, func(v []any) (any, error) {
+		out := []any{}
+		for _, e := range v[0].([]any) {
+			if name == "reverse" || !slices.ContainsFunc(out, func(o any) bool { return facts.Equal(o, e) }) {
+				out = append(out, e)
+			}
+		}
+		if name == "reverse" {
+			slices.Reverse(out)
+		}
+		return out, nil
+	})
+	t.cost = plus(t.cost, length)
+	return t
+}
+
+// concat puts lists one after the other.
+func (c *checker) concat(n ast.Node, name string, args []ast.Node) *term {
+	parts := make([]*term, len(args))
+	for i, a := range args {
+		if parts[i] = c.operand(a, name, facts.List); parts[i] == nil {
+			return nil
+		}
+	}
+	typ, length := parts[0].typ, 0
+	for _, p := range parts {
+		joined, ok := join(typ, p.typ)
+		if !ok {
+			return c.operands(n, name, parts[0], p)
+		}
+		typ = joined
+		length += p.typ.Longest()
+	}
+	if length > facts.MaxItems {
+		return c.report(start(n), "formula.long-list", "max", facts.MaxItems)
+	}
+	typ.MaxItems = length
+	t := c.strict(n, name, typ, parts, func(v []any) (any, error) {
+		out := []any{}
+		for _, list := range v {
+			out = append(out, list.([]any)...)
+		}
+		return out, nil
+	})
+	t.cost = plus(t.cost, uint64(length))
+	return t
+}

@@ -1,0 +1,664 @@
+package formula
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/expr-lang/expr/ast"
+
+	"github.com/tongban/tongban/rules/diag"
+	"github.com/tongban/tongban/rules/facts"
+)
+
+// checker turns expr's tree into terms and reports everything that is wrong on the way. A method returns nil after it has
+// reported why, and no caller reports again.
+type checker struct {
+	env     *Env
+	src     Source
+	found   diag.List
+	scopes  []variable
+	maxVars int
+}
+
+// variable is alive in the body of a let or of a list function. Those of list functions are called "#" and "#index".
+type variable struct {
+	name  string
+	typ   facts.Type
+	reads []int
+}
+
+func (c *checker) report(index int, code string, args ...any) *term {
+	c.found.Add(c.src.Found(index, code, args...))
+	return nil
+}
+
+func (c *checker) hint(index int, code string, args ...any) {
+	c.found.Add(c.src.Found(index, code, args...).As(diag.Hint))
+}
+
+// term starts a term over parts: their facts and their cost are its own.
+func (c *checker) term(n ast.Node, name string, typ facts.Type, parts ...*term) *term {
+	t := &term{typ: typ, name: name, slot: -1, cost: 1, index: start(n)}
+	t.line, t.col = c.src.At(t.index)
+	for _, p := range parts {
+		t.reads = union(t.reads, p.reads)
+		t.cost = plus(t.cost, p.cost)
+	}
+	return t
+}
+
+// start is the index of the first character of a part. expr places an operation at its operator.
+func start(n ast.Node) int {
+	at := n.Location().From
+	switch n := n.(type) {
+	case *ast.BinaryNode:
+		return min(at, start(n.Left))
+	case *ast.MemberNode:
+		if p, ok := n.Node.(*ast.PointerNode); ok {
+			return min(at, p.Location().From)
+		}
+		return min(at, start(n.Node))
+	case *ast.ChainNode:
+		return start(n.Node)
+	case *ast.SliceNode:
+		return min(at, start(n.Node))
+	case *ast.ConditionalNode:
+		return min(at, start(n.Cond))
+	case *ast.CallNode:
+		return min(at, start(n.Callee))
+	}
+	return at
+}
+
+// plus and times stop far above MaxCost instead of overflowing.
+func plus(a, b uint64) uint64  { return min(a+b, 1<<40) }
+func times(a, b uint64) uint64 { return min(min(a, 1<<20)*min(b, 1<<40), 1<<40) }
+
+func typeName(t *term) string {
+	if t.typ.Kind == facts.Invalid {
+		return "nil"
+	}
+	return t.typ.String()
+}
+
+func (c *checker) check(n ast.Node) *term {
+	switch n := n.(type) {
+	case *ast.NilNode:
+		return c.constant(n, facts.Type{}, nil)
+	case *ast.BoolNode:
+		return c.constant(n, facts.Type{Kind: facts.Bool}, n.Value)
+	case *ast.IntegerNode:
+		return c.constant(n, facts.Type{Kind: facts.Int}, int64(n.Value))
+	case *ast.StringNode:
+		return c.constant(n, facts.Type{Kind: facts.String}, n.Value)
+	case *ast.FloatNode:
+		return c.number(n)
+	case *ast.IdentifierNode, *ast.MemberNode, *ast.PointerNode:
+		return c.name(n)
+	case *ast.ChainNode: // x?.y: a member of nothing is nothing here without asking
+		return c.check(n.Node)
+	case *ast.UnaryNode:
+		return c.unary(n)
+	case *ast.BinaryNode:
+		return c.binary(n)
+	case *ast.ConditionalNode:
+		return c.conditional(n)
+	case *ast.VariableDeclaratorNode:
+		return c.let(n)
+	case *ast.ArrayNode:
+		return c.list(n)
+	case *ast.BuiltinNode:
+		return c.call(n, n.Name, n.Arguments)
+	case *ast.CallNode:
+		if id, ok := n.Callee.(*ast.IdentifierNode); ok {
+			return c.call(n, id.Value, n.Arguments)
+		}
+		return c.report(start(n), "formula.unsupported", "what", ".…()")
+	case *ast.SliceNode:
+		return c.report(start(n), "formula.unsupported", "what", "[…:…]")
+	case *ast.MapNode:
+		return c.report(start(n), "formula.unsupported", "what", "{}")
+	case *ast.SequenceNode:
+		return c.report(start(n), "formula.unsupported", "what", ";")
+	default:
+		return c.report(start(n), "formula.unsupported", "what", c.src.Token(start(n)))
+	}
+}
+
+func (c *checker) constant(n ast.Node, typ facts.Type, value any) *term {
+	t := c.term(n, c.src.Token(start(n)), typ)
+	t.constant, t.value = true, value
+	t.eval = func(*frame) outcome { return outcome{val: value} }
+	return t
+}
+
+// number reads a number from its digits in the text, not from the float that expr made of them.
+func (c *checker) number(n *ast.FloatNode) *term {
+	chars := []rune(c.src.Text)
+	loc := n.Location()
+	if 0 <= loc.From && loc.From < loc.To && loc.To <= len(chars) {
+		text := strings.ReplaceAll(string(chars[loc.From:loc.To]), "_", "")
+		if exact, ok := facts.ParseNumber(text); ok {
+			return c.constant(n, facts.Type{Kind: facts.Number}, exact)
+		}
+	}
+	return c.report(start(n), "formula.unsupported", "what", c.src.Token(start(n)))
+}
+
+// name resolves a variable or the longest declared path; what follows are members of rows or elements of lists.
+func (c *checker) name(n ast.Node) *term {
+	var parts []string
+	var nodes []ast.Node
+	at := n
+	for {
+		if chain, ok := at.(*ast.ChainNode); ok {
+			at = chain.Node
+			continue
+		}
+		m, ok := at.(*ast.MemberNode)
+		if !ok {
+			break
+		}
+		property, ok := m.Property.(*ast.StringNode)
+		if !ok {
+			break
+		}
+		parts, nodes = append(parts, property.Value), append(nodes, at)
+		at = m.Node
+	}
+	slices.Reverse(parts)
+	slices.Reverse(nodes)
+	switch root := at.(type) {
+	case *ast.IdentifierNode:
+		if v, ok := c.variable(root.Value, root); ok {
+			return c.members(v, parts, nodes)
+		}
+		parts, nodes = slices.Insert(parts, 0, root.Value), slices.Insert(nodes, 0, ast.Node(root))
+		for i := len(parts); i > 0; i-- {
+			path := strings.Join(parts[:i], ".")
+			if slot, ok := c.env.space.Slot(path); ok {
+				return c.members(c.fact(nodes[i-1], path, slot), parts[i:], nodes[i:])
+			}
+		}
+		return c.unknownName(start(at), strings.Join(parts, "."))
+	case *ast.PointerNode:
+		v, ok := c.variable("#"+root.Name, root)
+		if !ok {
+			return c.report(start(at), "formula.unknown-name", "name", "#"+root.Name)
+		}
+		return c.members(v, parts, nodes)
+	case *ast.MemberNode: // list[i]
+		return c.members(c.element(root), parts, nodes)
+	default:
+		return c.members(c.check(at), parts, nodes)
+	}
+}
+
+func (c *checker) fact(n ast.Node, path string, slot int) *term {
+	t := c.term(n, path, c.env.space.At(slot).Type)
+	t.slot, t.reads = slot, []int{slot}
+	t.eval = func(f *frame) outcome {
+		if f.vals.State(slot) == facts.Unknown {
+			return outcome{unknown: true, missing: []int{slot}}
+		}
+		return outcome{val: f.vals.Get(slot)}
+	}
+	return t
+}
+
+func (c *checker) variable(name string, n ast.Node) (*term, bool) {
+	for i := len(c.scopes) - 1; i >= 0; i-- {
+		if v := c.scopes[i]; v.name == name {
+			t := c.term(n, name, v.typ)
+			t.reads = v.reads
+			t.eval = func(f *frame) outcome { return f.vars[i] }
+			return t, true
+		}
+	}
+	return nil, false
+}
+
+func (c *checker) unknownName(index int, path string) *term {
+	if c.env.space.HasGroup(path) {
+		c.report(index, "formula.group", "name", path)
+		if _, ok := c.env.space.Slot(path + ".present"); ok {
+			c.hint(index, "formula.did-you-mean", "nearest", path+".present")
+		}
+		return nil
+	}
+	c.report(index, "formula.unknown-name", "name", path)
+	if near, ok := c.env.space.Nearest(path); ok {
+		c.hint(index, "formula.did-you-mean", "nearest", near)
+	}
+	return nil
+}
+
+// members follows parts from a row. A member of nothing is nothing.
+func (c *checker) members(t *term, parts []string, nodes []ast.Node) *term {
+	for i, part := range parts {
+		if t == nil {
+			return nil
+		}
+		index := nodes[i].Location().From
+		if t.typ.Kind != facts.Row {
+			return c.report(index, "formula.no-member", "name", part, "type", typeName(t))
+		}
+		slot, ok := t.typ.Row.Slot(part)
+		if !ok {
+			c.report(index, "formula.unknown-name", "name", part)
+			if near, ok := t.typ.Row.Nearest(part); ok {
+				c.hint(index, "formula.did-you-mean", "nearest", near)
+			}
+			return nil
+		}
+		row := t
+		t = c.term(nodes[i], part, row.typ.Row.At(slot).Type, row)
+		t.eval = func(f *frame) outcome {
+			out := row.eval(f)
+			if !out.settled() || out.val == nil {
+				return out
+			}
+			values := out.val.(*facts.Values)
+			if values.State(slot) == facts.Unknown {
+				return outcome{unknown: true, missing: row.reads}
+			}
+			return outcome{val: values.Get(slot)}
+		}
+	}
+	return t
+}
+
+// element is list[i], from 0.
+func (c *checker) element(n *ast.MemberNode) *term {
+	list, at := c.operand(n.Node, "[]", facts.List), c.operand(n.Property, "[]", facts.Int)
+	if list == nil || at == nil {
+		return nil
+	}
+	return c.strict(n, "[]", *list.typ.Elem, []*term{list, at}, func(v []any) (any, error) {
+		elements, i := v[0].([]any), v[1].(int64)
+		if i < 0 || i >= int64(len(elements)) {
+			return nil, errIndex
+		}
+		return elements[i], nil
+	})
+}
+
+// strict is a term that needs all its parts.
+func (c *checker) strict(n ast.Node, name string, typ facts.Type, parts []*term, do func([]any) (any, error)) *term {
+	t := c.term(n, name, typ, parts...)
+	t.eval = func(f *frame) outcome {
+		vals, out := gather(f, parts)
+		if !out.settled() {
+			return out
+		}
+		v, err := do(vals)
+		if err != nil {
+			return t.raised(err)
+		}
+		return outcome{val: v}
+	}
+	return t
+}
+
+// all checks every part, so that all mistakes are reported, and returns nil if there was one.
+func (c *checker) all(nodes ...ast.Node) []*term {
+	out := make([]*term, len(nodes))
+	whole := true
+	for i, n := range nodes {
+		out[i] = c.check(n)
+		whole = whole && out[i] != nil
+	}
+	if !whole {
+		return nil
+	}
+	return out
+}
+
+// operand checks a part that must be of one of some kinds.
+func (c *checker) operand(n ast.Node, op string, kinds ...facts.Kind) *term {
+	t := c.check(n)
+	if t == nil || slices.Contains(kinds, t.typ.Kind) {
+		return t
+	}
+	return c.report(start(n), "formula.operand", "op", op, "type", typeName(t), "want", kinds[0])
+}
+
+func (c *checker) operands(n ast.Node, op string, l, r *term) *term {
+	return c.report(n.Location().From, "formula.operands", "op", op, "left", typeName(l), "right", typeName(r))
+}
+
+// join is the type that holds the values of both: an int and a number make a number, nil joins anything.
+func join(a, b facts.Type) (facts.Type, bool) {
+	switch {
+	case a.Kind == facts.Invalid:
+		return b, true
+	case b.Kind == facts.Invalid:
+		return a, true
+	case a.Kind == b.Kind && a.Kind == facts.List:
+		elem, ok := join(*a.Elem, *b.Elem)
+		return facts.Type{Kind: facts.List, Elem: &elem, MaxItems: max(a.Longest(), b.Longest())}, ok
+	case a.Kind == b.Kind && a.Kind == facts.Row:
+		return a, a.Row.Equal(b.Row)
+	case a.Kind == b.Kind:
+		return facts.Type{Kind: a.Kind, Money: a.Money && b.Money}, true
+	case numeric(a) && numeric(b):
+		return facts.Type{Kind: facts.Number}, true
+	}
+	return facts.Type{}, false
+}
+
+func orderable(t facts.Type) bool {
+	return numeric(t) || t.Kind == facts.String || t.Kind == facts.Date
+}
+
+func equatable(t facts.Type) bool {
+	return orderable(t) || t.Kind == facts.Bool || t.Kind == facts.List && equatable(*t.Elem)
+}
+
+func (c *checker) unary(n *ast.UnaryNode) *term {
+	switch n.Operator {
+	case "!", "not":
+		t := c.operand(n.Node, "!", facts.Bool)
+		if t == nil {
+			return nil
+		}
+		return c.strict(n, "!", t.typ, []*term{t}, func(v []any) (any, error) { return !v[0].(bool), nil })
+	default: // + and -
+		t := c.operand(n.Node, n.Operator, facts.Int, facts.Number)
+		if t == nil || n.Operator == "+" {
+			return t
+		}
+		if t.constant {
+			if v, err := facts.Neg(t.value); err == nil {
+				return c.constant(n, t.typ, v)
+			}
+		}
+		return c.strict(n, "-", facts.Type{Kind: t.typ.Kind, Money: t.typ.Money}, []*term{t}, func(v []any) (any, error) { return facts.Neg(v[0]) })
+	}
+}
+
+func (c *checker) binary(n *ast.BinaryNode) *term {
+	switch n.Operator {
+	case "&&", "and", "||", "or":
+		absorbing := n.Operator == "||" || n.Operator == "or"
+		l, r := c.operand(n.Left, n.Operator, facts.Bool), c.operand(n.Right, n.Operator, facts.Bool)
+		if l == nil || r == nil {
+			return nil
+		}
+		t := c.term(n, n.Operator, l.typ, l, r)
+		t.eval = func(f *frame) outcome { return connective(f, []*term{l, r}, absorbing) }
+		return t
+	case "matches":
+		return c.matches(n)
+	}
+	parts := c.all(n.Left, n.Right)
+	if parts == nil {
+		return nil
+	}
+	l, r := parts[0], parts[1]
+	switch n.Operator {
+	case "??":
+		return c.otherwise(n, l, r)
+	case "==", "!=":
+		return c.equality(n, l, r)
+	case "<", "<=", ">", ">=":
+		if t, ok := join(l.typ, r.typ); !ok || !orderable(t) || l.isNil() || r.isNil() {
+			return c.operands(n, n.Operator, l, r)
+		}
+		op := n.Operator
+		return c.strict(n, op, facts.Type{Kind: facts.Bool}, parts, func(v []any) (any, error) {
+			order, _ := facts.Compare(v[0], v[1])
+			return order < 0 && op[0] == '<' || order > 0 && op[0] == '>' || order == 0 && len(op) == 2, nil
+		})
+	case "in":
+		if r.typ.Kind != facts.List {
+			return c.operands(n, "in", l, r)
+		}
+		if t, ok := join(l.typ, *r.typ.Elem); !ok || !equatable(t) || l.isNil() {
+			return c.operands(n, "in", l, r)
+		}
+		t := c.strict(n, "in", facts.Type{Kind: facts.Bool}, parts, func(v []any) (any, error) {
+			return slices.ContainsFunc(v[1].([]any), func(e any) bool { return facts.Equal(e, v[0]) }), nil
+		})
+		t.cost = plus(t.cost, uint64(r.typ.Longest()))
+		return t
+	case "startsWith", "endsWith", "contains":
+		if l.typ.Kind != facts.String || r.typ.Kind != facts.String {
+			return c.operands(n, n.Operator, l, r)
+		}
+		test := map[string]func(s, part string) bool{
+			"startsWith": strings.HasPrefix, "endsWith": strings.HasSuffix, "contains": strings.Contains,
+		}[n.Operator]
+		return c.strict(n, n.Operator, facts.Type{Kind: facts.Bool}, parts, func(v []any) (any, error) {
+			return test(v[0].(string), v[1].(string)), nil
+		})
+	case "+", "-", "*", "/", "%":
+		return c.arithmetic(n, l, r)
+	default: // ^ ** ..
+		return c.report(n.Location().From, "formula.unsupported", "what", n.Operator)
+	}
+}
+
+func (c *checker) matches(n *ast.BinaryNode) *term {
+	text := c.operand(n.Left, "matches", facts.String)
+	pattern, ok := n.Right.(*ast.StringNode)
+	if !ok {
+		return c.report(start(n.Right), "formula.bad-pattern", "pattern", c.src.Token(start(n.Right)))
+	}
+	compiled, err := regexp.Compile(pattern.Value)
+	if err != nil {
+		return c.report(start(n.Right), "formula.bad-pattern", "pattern", pattern.Value)
+	}
+	if text == nil {
+		return nil
+	}
+	t := c.strict(n, "matches", facts.Type{Kind: facts.Bool}, []*term{text}, func(v []any) (any, error) {
+		return compiled.MatchString(v[0].(string)), nil
+	})
+	t.cost = plus(t.cost, 20)
+	return t
+}
+
+// otherwise is ??: the second where the first is absent. What is not known yet is not absent.
+func (c *checker) otherwise(n ast.Node, l, r *term) *term {
+	typ, ok := join(l.typ, r.typ)
+	if !ok {
+		return c.operands(n, "??", l, r)
+	}
+	t := c.term(n, "??", typ, l, r)
+	t.eval = func(f *frame) outcome {
+		if out := l.eval(f); !out.settled() || out.val != nil {
+			return widened(out, typ)
+		}
+		return widened(r.eval(f), typ)
+	}
+	return t
+}
+
+// widened brings the value of one of two branches to the type that both share.
+func widened(out outcome, typ facts.Type) outcome {
+	if typ.Kind == facts.Number {
+		out.val = widen(out.val)
+	}
+	return out
+}
+
+func (c *checker) equality(n *ast.BinaryNode, l, r *term) *term {
+	negate := n.Operator == "!="
+	typ := facts.Type{Kind: facts.Bool}
+	if l.isNil() || r.isNil() {
+		if l.isNil() {
+			l, r = r, l
+		}
+		t := c.term(n, n.Operator, typ, l)
+		t.eval = func(f *frame) outcome {
+			out := l.eval(f)
+			if !out.settled() {
+				return out
+			}
+			return outcome{val: (out.val == nil) != negate}
+		}
+		return t
+	}
+	if t, ok := join(l.typ, r.typ); !ok || !equatable(t) {
+		return c.operands(n, n.Operator, l, r)
+	}
+	c.choices(l, r)
+	c.choices(r, l)
+	return c.strict(n, n.Operator, typ, []*term{l, r}, func(v []any) (any, error) {
+		return facts.Equal(v[0], v[1]) != negate, nil
+	})
+}
+
+// choices reports a constant that what it is compared with can never be.
+func (c *checker) choices(about, constant *term) {
+	if !constant.constant || about.constant || len(about.typ.Enum) == 0 {
+		return
+	}
+	if !slices.ContainsFunc(about.typ.Enum, func(w facts.Choice) bool { return facts.Equal(w.Value, constant.value) }) {
+		c.report(constant.index, "formula.not-a-choice", "name", string(constant.typ.Encode(constant.value)))
+	}
+}
+
+func (c *checker) arithmetic(n *ast.BinaryNode, l, r *term) *term {
+	parts := []*term{l, r}
+	if n.Operator == "+" && l.typ.Kind == facts.String && r.typ.Kind == facts.String {
+		return c.strict(n, "+", facts.Type{Kind: facts.String}, parts, func(v []any) (any, error) {
+			return text(v[0].(string) + v[1].(string))
+		})
+	}
+	if !numeric(l.typ) || !numeric(r.typ) {
+		return c.operands(n, n.Operator, l, r)
+	}
+	typ, _ := join(l.typ, r.typ)
+	var do func(a, b any) (any, error)
+	switch n.Operator {
+	case "+":
+		do = facts.Add
+	case "-":
+		do = facts.Sub
+	case "*":
+		do = facts.Mul
+		typ.Money = typ.Kind == facts.Int && l.typ.Money != r.typ.Money
+	case "/":
+		do = facts.Div
+		typ = facts.Type{Kind: facts.Number}
+	default:
+		if typ.Kind != facts.Int {
+			return c.operands(n, "%", l, r)
+		}
+		typ.Money = false
+		do = func(a, b any) (any, error) {
+			switch b.(int64) {
+			case 0:
+				return nil, facts.ErrDivideByZero
+			case -1:
+				return int64(0), nil
+			}
+			return a.(int64) % b.(int64), nil
+		}
+	}
+	return c.strict(n, n.Operator, typ, parts, func(v []any) (any, error) {
+		out, err := do(v[0], v[1])
+		if err == nil && typ.Kind == facts.Number {
+			out = widen(out) // a quotient of ints may be whole
+		}
+		return out, err
+	})
+}
+
+// text bounds a text that a formula put together.
+func text(s string) (any, error) {
+	if len(s) > MaxText {
+		return nil, errTooBig
+	}
+	return s, nil
+}
+
+func (c *checker) conditional(n *ast.ConditionalNode) *term {
+	test := c.operand(n.Cond, "?:", facts.Bool)
+	sides := c.all(n.Exp1, n.Exp2)
+	if test == nil || sides == nil {
+		return nil
+	}
+	yes, no := sides[0], sides[1]
+	typ, ok := join(yes.typ, no.typ)
+	if !ok {
+		return c.operands(n, "?:", yes, no)
+	}
+	t := c.term(n, "?:", typ, test, yes, no)
+	t.eval = func(f *frame) outcome {
+		out := test.needed(f)
+		switch {
+		case !out.settled():
+			return out
+		case out.val.(bool):
+			return widened(yes.eval(f), typ)
+		default:
+			return widened(no.eval(f), typ)
+		}
+	}
+	return t
+}
+
+// let names a value. An error or an unknown in it matters only where it is used.
+func (c *checker) let(n *ast.VariableDeclaratorNode) *term {
+	value := c.check(n.Value)
+	if c.env.space.HasGroup(n.Name) || c.isFact(n.Name) {
+		return c.report(start(n), "formula.variable", "name", n.Name)
+	}
+	if value == nil {
+		return nil
+	}
+	slot := c.push(variable{n.Name, value.typ, value.reads})
+	body := c.check(n.Expr)
+	c.pop(slot)
+	if body == nil {
+		return nil
+	}
+	t := c.term(n, "let", body.typ, value, body)
+	t.eval = func(f *frame) outcome {
+		f.vars[slot] = value.eval(f)
+		return body.eval(f)
+	}
+	return t
+}
+
+func (c *checker) isFact(name string) bool { _, ok := c.env.space.Slot(name); return ok }
+
+func (c *checker) push(vs ...variable) (slot int) {
+	slot = len(c.scopes)
+	c.scopes = append(c.scopes, vs...)
+	c.maxVars = max(c.maxVars, len(c.scopes))
+	return slot
+}
+
+func (c *checker) pop(slot int) { c.scopes = c.scopes[:slot] }
+
+func (c *checker) list(n *ast.ArrayNode) *term {
+	if len(n.Nodes) == 0 {
+		return c.report(start(n), "formula.empty-list")
+	}
+	parts := c.all(n.Nodes...)
+	if parts == nil {
+		return nil
+	}
+	elem := parts[0].typ
+	for i, p := range parts {
+		joined, ok := join(elem, p.typ)
+		if !ok || p.isNil() {
+			return c.report(start(n.Nodes[i]), "formula.operands", "op", "[]", "left", typeName(parts[0]), "right", typeName(p))
+		}
+		elem = joined
+	}
+	typ := facts.Type{Kind: facts.List, Elem: &elem, MaxItems: len(parts)}
+	return c.strict(n, "[]", typ, parts, func(v []any) (any, error) {
+		for i := range v {
+			if elem.Kind == facts.Number {
+				v[i] = widen(v[i])
+			}
+		}
+		return v, nil
+	})
+}

@@ -1,0 +1,57 @@
+package formula
+
+import (
+	"errors"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/conf"
+	"github.com/expr-lang/expr/file"
+	"github.com/expr-lang/expr/parser"
+
+	"github.com/tongban/tongban/rules/diag"
+)
+
+// parse turns text into expr's tree.
+func parse(src Source) (ast.Node, diag.List) {
+	var found diag.List
+	switch {
+	case strings.TrimSpace(src.Text) == "":
+		found.Add(src.Found(0, "formula.empty"))
+	case len(src.Text) > MaxTextSize:
+		found.Add(src.Found(0, "formula.too-long", "size", len(src.Text), "max", MaxTextSize))
+	case !utf8.ValidString(src.Text):
+		found.Add(src.Found(0, "formula.syntax", "near", "\uFFFD"))
+	case src.Depth() > MaxDepth:
+		found.Add(src.Found(0, "formula.too-deep", "max", MaxDepth))
+	default:
+		for _, s := range src.Strays() {
+			if s.Write != "" {
+				found.Add(src.Found(s.Index, "formula.full-width", "found", s.Found, "write", s.Write))
+			} else {
+				found.Add(src.Found(s.Index, "formula.not-ascii", "found", s.Found))
+			}
+		}
+	}
+	if len(found) > 0 {
+		return nil, found
+	}
+	config := conf.CreateNew()
+	config.MaxNodes = MaxNodes
+	tree, err := parser.ParseWithConfig(src.Text, config)
+	if err != nil {
+		index := 0
+		var at *file.Error
+		if errors.As(err, &at) {
+			index = at.From
+		}
+		if near := src.Token(index); near != "" {
+			found.Add(src.Found(index, "formula.syntax", "near", near))
+		} else {
+			found.Add(src.Found(index, "formula.unfinished"))
+		}
+		return nil, found
+	}
+	return tree.Node, nil
+}
