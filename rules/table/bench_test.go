@@ -74,7 +74,7 @@ func benchValues(space *facts.Space, p benchPerson) *facts.Values {
 
 func TestBenchmarkTableIsTheHandWrittenOne(t *testing.T) {
 	def, space := benchTable(t)
-	tab, found := table.Compile(def, space, compiler(t, space), facts.Type{}, money.Exact)
+	tab, found := table.Compile(def, env(t, space), facts.Type{}, money.Exact)
 	if len(found) > 0 {
 		t.Fatal(found)
 	}
@@ -94,7 +94,7 @@ func TestBenchmarkTableIsTheHandWrittenOne(t *testing.T) {
 
 func BenchmarkEval(b *testing.B) {
 	def, space := benchTable(b)
-	tab, _ := table.Compile(def, space, compiler(b, space), facts.Type{}, money.Exact)
+	tab, _ := table.Compile(def, env(b, space), facts.Type{}, money.Exact)
 	var people []*facts.Values
 	for _, p := range benchPeople {
 		people = append(people, benchValues(space, p))
@@ -128,7 +128,7 @@ func BenchmarkByHand(b *testing.B) {
 
 func BenchmarkTrace(b *testing.B) {
 	def, space := benchTable(b)
-	tab, _ := table.Compile(def, space, compiler(b, space), facts.Type{}, money.Exact)
+	tab, _ := table.Compile(def, env(b, space), facts.Type{}, money.Exact)
 	v := benchValues(space, benchPeople[0])
 	b.ReportAllocs()
 	for b.Loop() {
@@ -140,7 +140,7 @@ func BenchmarkTrace(b *testing.B) {
 
 func BenchmarkUnknown(b *testing.B) {
 	def, space := benchTable(b)
-	tab, _ := table.Compile(def, space, compiler(b, space), facts.Type{}, money.Exact)
+	tab, _ := table.Compile(def, env(b, space), facts.Type{}, money.Exact)
 	v := benchValues(space, benchPeople[0])
 	v.SetUnknown(0)
 	b.ReportAllocs()
@@ -153,10 +153,10 @@ func BenchmarkUnknown(b *testing.B) {
 
 func BenchmarkCompile(b *testing.B) {
 	def, space := benchTable(b)
-	env := compiler(b, space)
+	formulas := env(b, space)
 	b.ReportAllocs()
 	for b.Loop() {
-		if t, found := table.Compile(def, space, env, facts.Type{}, money.Exact); t == nil {
+		if t, found := table.Compile(def, formulas, facts.Type{}, money.Exact); t == nil {
 			b.Fatal(found)
 		}
 	}

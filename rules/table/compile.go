@@ -12,16 +12,14 @@ import (
 type compiler struct {
 	def   *Definition
 	space *facts.Space
-	env   Compiler
+	env   Env
 	round money.Rounding
 	found diag.List
 }
 
 // located makes a finding at the beginning of a piece of the document.
 func located(code string, src Source, args ...any) diag.Diagnostic {
-	d := diag.New(code, src.Path, args...)
-	d.File, d.Line, d.Col = src.File, src.Line, src.Col
-	return d
+	return src.Found(0, code, args...)
 }
 
 func (c *compiler) table(want facts.Type) *Table {

@@ -351,7 +351,7 @@ func TestRandomTables(t *testing.T) {
 	for seed := range tables {
 		r := rand.New(rand.NewPCG(1, uint64(seed)))
 		rt := newRandomTable(t, r)
-		tab, found := table.Compile(rt.def, rt.space, compiler(t, rt.space), facts.Type{}, money.Exact)
+		tab, found := table.Compile(rt.def, env(t, rt.space), facts.Type{}, money.Exact)
 		if tab != nil && len(tab.Refers()) > 0 {
 			if len(found) > 0 {
 				t.Errorf("seed %d: findings before the parameters are known: %v", seed, found)

@@ -5,13 +5,14 @@ import (
 
 	"github.com/tongban/tongban/rules/facts"
 	"github.com/tongban/tongban/rules/formula"
+	"github.com/tongban/tongban/rules/funcs"
 	"github.com/tongban/tongban/rules/table"
 )
 
-// compiler returns the real formula compiler over the facts of a test.
-func compiler(tb testing.TB, space *facts.Space) table.Compiler {
+// env compiles formulas over the facts of a test, with the functions of the platform.
+func env(tb testing.TB, space *facts.Space) table.Env {
 	tb.Helper()
-	return formula.New(space)
+	return formula.NewEnv(space, funcs.Standard(nil))
 }
 
 func newSpace(tb testing.TB, fs ...facts.Fact) *facts.Space {

@@ -38,7 +38,14 @@ func parseCell(src Source, col column, space *facts.Space) (*cell, diag.List) {
 		p.fail(0, "table.cell-empty")
 	case len(src.Text) > MaxCellBytes:
 		p.fail(0, "table.cell-too-long", "limit", MaxCellBytes)
+	case !utf8.ValidString(src.Text):
+		p.fail(0, "table.cell-syntax", "found", "\uFFFD")
 	default:
+		for _, stray := range src.Strays() {
+			if stray.Write != "" {
+				p.fail(byteIndex(src.Text, stray.Index), "table.cell-fullwidth", "found", stray.Found, "write", stray.Write)
+			}
+		}
 		p.tokens = lex(src.Text)
 		p.cell()
 	}
@@ -65,17 +72,19 @@ func (p *cellParser) fail(from int, code string, args ...any) {
 		return
 	}
 	p.failed = true
-	d := diag.New(code, p.src.Path, append([]any{"cell", p.src.Text, "input", p.col.expr}, args...)...)
-	d.File = p.src.File
-	if p.src.Line > 0 {
-		d.Line, d.Col = p.src.Line, p.src.Col+width(p.src.Text[:from])
-	}
-	p.found.Add(d)
+	index := utf8.RuneCountInString(p.src.Text[:from])
+	p.found.Add(p.src.Found(index, code, append([]any{"cell", p.src.Text, "input", p.col.expr}, args...)...))
 }
 
-// width counts the characters that s takes inside a JSON string, where a quote, a backslash or a line break takes two.
-func width(s string) int {
-	return utf8.RuneCountInString(s) + strings.Count(s, `"`) + strings.Count(s, `\`) + strings.Count(s, "\n") + strings.Count(s, "\t")
+// byteIndex is the offset of the character with an index.
+func byteIndex(s string, index int) int {
+	for i := range s {
+		if index == 0 {
+			return i
+		}
+		index--
+	}
+	return len(s)
 }
 
 func (p *cellParser) peek() token { return p.tokens[0] }
@@ -96,16 +105,10 @@ func (p *cellParser) mark(text string) bool {
 	return false
 }
 
-// ascii maps the marks that a Chinese keyboard types to the ones a cell is written with.
-var ascii = strings.NewReplacer("，", ",", "、", ",", "（", "(", "）", ")", "［", "[", "］", "]", "【", "[", "】", "]", "＜", "<", "＞", ">",
-	"＝", "=", "≥", ">=", "≤", "<=", "≠", "!=", "“", `"`, "”", `"`, "‘", "'", "’", "'", "＂", `"`, "－", "-", "—", "-", "–", "-", "…", "..")
-
 func (p *cellParser) unexpected(t token) {
 	switch {
 	case t.kind == tokEnd:
 		p.fail(t.from, "table.cell-ends")
-	case t.kind == tokBad && ascii.Replace(t.text) != t.text:
-		p.fail(t.from, "table.cell-fullwidth", "found", t.text, "write", ascii.Replace(t.text))
 	case t.kind == tokBad && (t.text == `"` || t.text == "'"):
 		p.fail(t.from, "table.cell-quote")
 	default:

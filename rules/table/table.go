@@ -66,8 +66,9 @@ type Row struct {
 	Then Source
 }
 
-// Compiler makes formulas of texts; *formula.Env is one.
-type Compiler interface {
+// Env compiles the formulas of a table; *formula.Env is one.
+type Env interface {
+	Space() *facts.Space
 	Compile(src Source, want facts.Type, round money.Rounding) (*formula.Formula, diag.List)
 }
 
@@ -136,14 +137,14 @@ func newOutput(f *formula.Formula, text string, space *facts.Space) output {
 // Compile compiles a table. want is the type of the result (an Invalid kind is any) and round how an output becomes fen or
 // an integer. The table is nil if the list has errors. Gaps, overlaps, unreachable rows and columns that never matter are
 // reported with a counterexample each, unless cells name facts: then Analyze does so for given values of those.
-func Compile(def Definition, space *facts.Space, env Compiler, want facts.Type, round money.Rounding) (*Table, diag.List) {
-	c := &compiler{def: &def, space: space, env: env, round: round}
+func Compile(def Definition, env Env, want facts.Type, round money.Rounding) (*Table, diag.List) {
+	c := &compiler{def: &def, space: env.Space(), env: env, round: round}
 	t := c.table(want)
 	if c.found.HasErrors() {
 		return nil, c.found.Sorted()
 	}
 	if len(t.Refers()) == 0 {
-		c.found.Add(t.Analyze(space.NewValues())...)
+		c.found.Add(t.Analyze(c.space.NewValues())...)
 	}
 	if c.found.HasErrors() {
 		return nil, c.found.Sorted()
