@@ -46,6 +46,9 @@ type Env struct {
 // NewEnv makes an environment. A nil library has no functions.
 func NewEnv(space *facts.Space, lib *funcs.Library) *Env { return &Env{space: space, lib: lib} }
 
+// Space is the facts that formulas are compiled against.
+func (e *Env) Space() *facts.Space { return e.space }
+
 // Formula is a compiled formula. It is immutable and safe for concurrent use.
 type Formula struct {
 	source Source
