@@ -3,6 +3,7 @@ package plan
 import (
 	"github.com/tongban/tongban/rules/diag"
 	"github.com/tongban/tongban/rules/ident"
+	"github.com/tongban/tongban/rules/source"
 )
 
 // formats reads the string formats data elements use and returns the canonical form of what was typed.
@@ -45,6 +46,10 @@ func canonical(format, s string) (string, *diag.Diagnostic) {
 // said puts an error of the rules into a diagnostic at a place.
 func said(err error, at string) diag.Diagnostic {
 	switch e := err.(type) {
+	case interface {
+		Diagnostic(src source.Fragment) diag.Diagnostic
+	}:
+		return e.Diagnostic(source.Fragment{Path: at})
 	case interface {
 		Diagnostic(at string) diag.Diagnostic
 	}:

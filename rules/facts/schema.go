@@ -141,8 +141,9 @@ func typeOf(raw json.RawMessage, at string, depth int) (Type, diag.List) {
 		keyword = "const"
 		values, labels = []json.RawMessage{s.Const}, []string{""}
 	}
+	plain := t // without the values already taken: each is held to the type alone
 	for i, v := range values {
-		val, err := t.Decode(v)
+		val, err := plain.Decode(v)
 		switch {
 		case err != nil || v == nil || t.Kind == List || t.Kind == Row:
 			found.Add(diag.New("facts.schema-enum", diag.Pointer(at, keyword, i), "type", t))
