@@ -1,0 +1,40 @@
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+// Short names of the generated types, so that a screen reads like the Go views it draws. Nothing is declared here.
+export type Account = Schemas["Account"];
+export type Action = Schemas["Action"];
+export type ActionKind = Action["kind"];
+export type CaseSummary = Schemas["CaseSummary"];
+export type CaseView = Schemas["CaseView"];
+export type Clause = Schemas["Clause"];
+export type Condition = Schemas["Condition"];
+export type Derived = Schemas["Derived"];
+export type Division = Schemas["Division"];
+export type DraftSummary = Schemas["DraftSummary"];
+export type DraftView = Schemas["DraftView"];
+export type Fees = Schemas["Fees"];
+export type Field = Schemas["Field"];
+export type FieldError = Schemas["FieldError"];
+export type Found = Schemas["Found"];
+export type Guide = Schemas["Guide"];
+export type HistoryEntry = Schemas["HistoryEntry"];
+export type ItemSummary = Schemas["ItemSummary"];
+export type LegalRef = Schemas["LegalRef"];
+export type Limit = Schemas["Limit"];
+export type Material = Schemas["Material"];
+export type Outcome = Schemas["Outcome"];
+export type OutcomeProblem = Schemas["Problem"];
+export type ProblemDetails = Schemas["ProblemDetails"];
+export type Progress = Schemas["Progress"];
+export type Receipt = Schemas["Receipt"];
+export type Route = Schemas["Route"];
+export type RouteStage = Schemas["RouteStage"];
+export type Section = Schemas["Section"];
+export type SessionView = Schemas["SessionView"];
+export type Source = Schemas["Source"];
+export type StoredFile = Schemas["File"];
+export type Term = Schemas["Term"];
+export type Text = Schemas["Text"];
+export type Verdict = Schemas["Eligibility"]["verdict"];

@@ -1,0 +1,111 @@
+import type { Outcome, Term } from "../api/types";
+import { useWords, type Words } from "../words";
+import { Articles, Missing } from "./ExplanationPanel";
+import "./explain.css";
+
+/** What the item concludes and costs, how long it may take, and which offices the case visits. */
+export function CostPanel({ outcome, onJump }: { outcome: Outcome; onJump?(path: string): void }) {
+  const words = useWords();
+  const { t, text, money, date } = words;
+  const { fees, limit, route } = outcome;
+  const derived = outcome.derived.filter((d) => !d.hidden && d.state !== "absent");
+  return (
+    <section className="panel cost" aria-labelledby="cost-title">
+      <header>
+        <h2 id="cost-title">{t("cost.title")}</h2>
+      </header>
+      <dl className="body facts">
+        {derived.map((d) => (
+          <div key={d.key}>
+            <dt>{text(d.label)}</dt>
+            <dd>
+              {d.state === "known" ? <b className="amount">{text(d.text)}</b> : <span className="quiet">{t("form.notYet")}</span>}
+              {d.state === "unknown" ? <Missing paths={d.missing} outcome={outcome} onJump={onJump} /> : null}
+              <Articles legal={d.legal} />
+            </dd>
+          </div>
+        ))}
+        <div>
+          <dt>{t("cost.fee")}</dt>
+          <dd>
+            {fees.state === "unknown" ? (
+              <span className="quiet">{t("form.notYet")}</span>
+            ) : fees.total === 0 ? (
+              <b>{t("cost.free")}</b>
+            ) : (
+              <b className="amount">{money(fees.total)}</b>
+            )}
+            {fees.lines
+              .filter((line) => line.state === "known")
+              .map((line) => (
+                <p key={line.id} className="quiet">
+                  {text(line.label)} {money(line.amount)}
+                  <Articles legal={line.legal} />
+                </p>
+              ))}
+          </dd>
+        </div>
+        <div>
+          <dt>{t("cost.limit")}</dt>
+          <dd>
+            <b>{limit.caseType === "instant" ? t("cost.instant") : termText(limit.promised, words)}</b>
+            {limit.promised.due ? <span className="quiet"> {t("cost.by", { date: date(limit.promised.due) })}</span> : null}
+            <p className="quiet">
+              {limit.statutory ? t("cost.statutory", { term: termText(limit.statutory, words) }) : t("cost.noStatutory")}
+              {limit.statutory?.due ? ` ${t("cost.by", { date: date(limit.statutory.due) })}` : ""}
+            </p>
+          </dd>
+        </div>
+        <div>
+          <dt>{t("cost.route")}</dt>
+          <dd>
+            {route.state === "known" ? (
+              <>
+                <ol role="list" className="stages">
+                  {route.stages.map((stage) => (
+                    <li key={stage.key}>
+                      <b lang="zh-CN">{stage.officeName}</b>
+                      <span className="quiet">
+                        {text(stage.name)}
+                        {stage.days ? ` · ${t("cost.stageDays", { n: stage.days })}` : ""}
+                      </span>
+                    </li>
+                  ))}
+                </ol>
+                {text(route.why) ? <p className="quiet">{text(route.why)}</p> : null}
+              </>
+            ) : (
+              <span className="quiet">{t(route.state === "error" ? "cost.routeError" : "form.notYet")}</span>
+            )}
+            {route.state === "unknown" ? <Missing paths={route.missing} outcome={outcome} onJump={onJump} /> : null}
+          </dd>
+        </div>
+        {outcome.parameters.length > 0 ? (
+          <div>
+            <dt>{t("cost.parameters")}</dt>
+            <dd>
+              <ul role="list" className="parameters">
+                {outcome.parameters.map((p) => (
+                  <li key={`${p.key} ${p.from}`}>
+                    {text(p.label)} {text(p.text)}
+                    <span className="quiet" lang="zh-CN">
+                      {" "}
+                      {p.document}
+                    </span>
+                    {p.illustrative ? <span className="tag">{t("cost.illustrative")}</span> : null}
+                  </li>
+                ))}
+              </ul>
+            </dd>
+          </div>
+        ) : null}
+      </dl>
+    </section>
+  );
+}
+
+/** A time limit in words, its unit always said: working and calendar days are counted differently. */
+export function termText(term: Term, { t }: Pick<Words, "t">): string {
+  if (term.n === 0) return t("cost.instant");
+  return t(`term.${term.unit}`, { n: term.n, count: term.n });
+}

@@ -1,0 +1,117 @@
+// Not from the package's index: that also names its test helpers, which want a validator that nothing here installs.
+import Form, { type IChangeEvent } from "@rjsf/core/lib/components/Form.js";
+import type { RJSFSchema, TemplatesType, UiSchema, ValidatorType, Widget } from "@rjsf/utils";
+import { useCallback, useMemo, useRef } from "react";
+
+import type { Division, Field, Outcome, OutcomeProblem } from "../api/types";
+import { same, type Flat, type Json } from "./answers";
+import { FormContext, type FormScene } from "./context";
+import { SectionsContext } from "./sections";
+import { FormField, FormList, FormListItem, FormObject } from "./templates";
+import { noValidator } from "./validator";
+import { BooleanWidget, ChoiceWidget, DivisionWidget } from "./widgets/chosen";
+import { BankCardWidget, DateWidget, IdCardWidget, LongTextWidget, MoneyWidget, NumberWidget, PhoneWidget, TextWidget } from "./widgets/typed";
+import "./form.css";
+
+const WIDGETS: Record<Exclude<Field["widget"], "list">, Widget> = {
+  text: TextWidget,
+  longtext: LongTextWidget,
+  number: NumberWidget,
+  money: MoneyWidget,
+  date: DateWidget,
+  boolean: BooleanWidget,
+  choice: ChoiceWidget,
+  division: DivisionWidget,
+  idcard: IdCardWidget,
+  phone: PhoneWidget,
+  bankcard: BankCardWidget,
+};
+
+const TEMPLATES: Partial<TemplatesType> = {
+  FieldTemplate: FormField,
+  ObjectFieldTemplate: FormObject,
+  ArrayFieldTemplate: FormList,
+  ArrayFieldItemTemplate: FormListItem,
+};
+
+export interface OutcomeFormProps {
+  outcome: Outcome;
+  /** What the controls show: the values of the Outcome with everything typed since laid over them. */
+  values: Flat;
+  divisions: readonly Division[];
+  /** Paths whose last edit the server has not judged yet. */
+  pending: ReadonlySet<string>;
+  onEdit(path: string, value: Json | undefined): void;
+}
+
+/**
+ * The form of an item, drawn from the Outcome of the server and nothing else: its sections, its fields as they are asked
+ * now, their effective JSON Schema, values, sources and problems. It evaluates no rule and checks no value; it reports each
+ * edit by fact path.
+ */
+export function OutcomeForm({ outcome, values, divisions, pending, onEdit }: OutcomeFormProps) {
+  const fields = useMemo(() => new Map(outcome.sections.flatMap((s) => s.fields.map((f) => [f.path, f] as const))), [outcome.sections]);
+  const problems = useMemo(() => byPath(outcome.problems), [outcome.problems]);
+  const { schema, uiSchema } = useMemo(() => schemaOf(fields), [fields]);
+
+  const latest = useRef(values);
+  latest.current = values;
+  const change = useCallback(
+    (event: IChangeEvent<Flat>) => {
+      const next = event.formData ?? {};
+      for (const path of Object.keys(schema.properties ?? {})) {
+        if (!same(next[path], latest.current[path])) onEdit(path, next[path]);
+      }
+    },
+    [schema, onEdit],
+  );
+
+  const scene = useMemo<FormScene>(
+    () => ({ fields, values, problems, divisions, pending, edit: onEdit }),
+    [fields, values, problems, divisions, pending, onEdit],
+  );
+  return (
+    <FormContext.Provider value={scene}>
+      <SectionsContext.Provider value={outcome.sections}>
+        <Form
+          className="outcome-form"
+          tagName="div"
+          idPrefix="fact"
+          idSeparator="-"
+          schema={schema}
+          uiSchema={uiSchema}
+          formData={values}
+          validator={noValidator as ValidatorType}
+          templates={TEMPLATES}
+          noHtml5Validate
+          showErrorList={false}
+          experimental_defaultFormStateBehavior={{ emptyObjectFields: "skipDefaults", arrayMinItems: { populate: "never" } }}
+          onChange={change}
+        >
+          <></>
+        </Form>
+      </SectionsContext.Provider>
+    </FormContext.Provider>
+  );
+}
+
+/** The schema of the flat form: one property for each fact, under its path. */
+function schemaOf(fields: ReadonlyMap<string, Field>): { schema: RJSFSchema; uiSchema: UiSchema<Flat> } {
+  const properties: Record<string, RJSFSchema> = {};
+  const uiSchema: UiSchema<Flat> = {};
+  for (const [path, field] of fields) {
+    properties[path] = field.schema as RJSFSchema;
+    if (field.widget !== "list") uiSchema[path] = { "ui:widget": WIDGETS[field.widget] };
+  }
+  return { schema: { type: "object", properties, required: [...fields.values()].filter((f) => f.required).map((f) => f.path) }, uiSchema };
+}
+
+/** Problems by the fact they belong to; a problem inside a list belongs to the list. */
+function byPath(problems: readonly OutcomeProblem[]): Map<string, OutcomeProblem[]> {
+  const map = new Map<string, OutcomeProblem[]>();
+  for (const problem of problems) {
+    const at = problem.path.replace(/[[.]\d+.*$/, "");
+    map.set(at, [...(map.get(at) ?? []), problem]);
+  }
+  return map;
+}

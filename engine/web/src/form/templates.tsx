@@ -1,0 +1,150 @@
+import type {
+  ArrayFieldItemTemplateProps,
+  ArrayFieldTemplateProps,
+  FieldTemplateProps,
+  ObjectFieldTemplateProps,
+} from "@rjsf/utils";
+import { Button } from "antd";
+import { useMemo } from "react";
+
+import type { Field } from "../api/types";
+import { useWords } from "../words";
+import { useScene } from "./context";
+import { useSections } from "./sections";
+import { SourceTag } from "./SourceTag";
+import { writeValue } from "./values";
+
+/** Kinds whose control needs the whole width of the form. */
+const WIDE = new Set<Field["widget"]>(["longtext", "list"]);
+
+/** The root draws the sections of the Outcome; an object inside a list draws its fields one after the other. */
+export function FormObject(props: ObjectFieldTemplateProps) {
+  const sections = useSections();
+  const { text } = useWords();
+  const { values } = useScene();
+  const byName = useMemo(() => new Map(props.properties.map((p) => [p.name, p.content])), [props.properties]);
+  if (props.fieldPathId.path.length > 0) {
+    return <div className="fields">{props.properties.map((p) => p.content)}</div>;
+  }
+  return (
+    <>
+      {sections.map((section) => {
+        const shown = section.fields.filter((f) => byName.has(f.path));
+        if (shown.length === 0) return null;
+        const off = section.optional && values[`${section.key}.present`] !== true;
+        return (
+          <section key={section.key} className={`panel form-section${off ? " off" : ""}`} aria-labelledby={`section-${section.key}`}>
+            <header>
+              <h2 id={`section-${section.key}`}>{text(section.title)}</h2>
+            </header>
+            <div className="body fields">{shown.map((f) => byName.get(f.path))}</div>
+          </section>
+        );
+      })}
+    </>
+  );
+}
+
+/** One fact: label, source, control (or the bare value where it is not asked), help, problems, and what the source says otherwise. */
+export function FormField(props: FieldTemplateProps) {
+  const words = useWords();
+  const { t, text } = words;
+  const { fields, problems, pending, divisions, edit } = useScene();
+  const path = props.fieldPathId.path;
+  if (path.length === 0) return props.children;
+  const field = path.length === 1 ? fields.get(String(path[0])) : undefined;
+  if (!field) {
+    return (
+      <div className="field">
+        <label htmlFor={props.id} id={`${props.id}-label`}>
+          {props.label}
+        </label>
+        {props.children}
+      </div>
+    );
+  }
+
+  const own = pending.has(field.path) ? [] : (problems.get(field.path) ?? []);
+  const help = text(field.help);
+  const differs = field.differs !== undefined && !pending.has(field.path) ? field.differs : undefined;
+  const grouped = field.widget === "boolean" || field.widget === "choice";
+  const asked = field.editable && !field.computed;
+  const classes = ["field", WIDE.has(field.widget) ? "span" : "", own.some((p) => p.severity === "error") ? "wrong" : "", asked ? "" : "fact"];
+  const label = (
+    <>
+      {text(field.label)}
+      {asked && !field.required ? <span className="optional">{t("form.optional")}</span> : null}
+    </>
+  );
+  return (
+    <div className={classes.filter(Boolean).join(" ")} data-path={field.path}>
+      <div className="field-head">
+        {asked && !grouped ? (
+          <label id={`${props.id}-label`} htmlFor={props.id}>
+            {label}
+          </label>
+        ) : (
+          <span className="label" id={`${props.id}-label`}>
+            {label}
+          </span>
+        )}
+        <SourceTag source={field.source} />
+      </div>
+      {asked ? (
+        props.children
+      ) : (
+        <p className="value" id={props.id} tabIndex={-1} aria-labelledby={`${props.id}-label`}>
+          {writeValue(field, field.value, divisions, words) || <span className="quiet">{t(field.state === "absent" ? "form.none" : "form.notYet")}</span>}
+        </p>
+      )}
+      <div id={`${props.id}-notes`} className="notes">
+        {own.map((problem) => (
+          <p key={`${problem.code} ${problem.pointer ?? ""}`} className={problem.severity === "error" ? "field-error" : "field-warning"}>
+            {text(problem.text)}
+          </p>
+        ))}
+        {help ? <p className="field-help">{help}</p> : null}
+        {differs !== undefined ? (
+          <p className="field-warning">
+            {t("form.differs", {
+              source: text(field.source?.name) || t("source.register"),
+              value: writeValue(field, differs, divisions, words),
+            })}{" "}
+            <Button type="link" size="small" className="inline" onClick={() => edit(field.path, undefined)}>
+              {t("form.useSource")}
+            </Button>
+          </p>
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+export function FormList(props: ArrayFieldTemplateProps) {
+  const { t } = useWords();
+  return (
+    <div className="list" id={props.fieldPathId.$id} role="group" aria-labelledby={`${props.fieldPathId.$id}-label`}>
+      {props.items}
+      {props.canAdd ? (
+        <Button type="dashed" onClick={props.onAddClick}>
+          {t("form.addRow")}
+        </Button>
+      ) : null}
+    </div>
+  );
+}
+
+export function FormListItem(props: ArrayFieldItemTemplateProps) {
+  const { t } = useWords();
+  return (
+    <div className="list-row">
+      <span className="list-number">{props.index + 1}</span>
+      <div className="list-fields">{props.children}</div>
+      {props.buttonsProps.hasRemove ? (
+        <Button size="small" onClick={props.buttonsProps.onRemoveItem} aria-label={t("form.removeRow", { n: props.index + 1 })}>
+          {t("form.remove")}
+        </Button>
+      ) : null}
+    </div>
+  );
+}

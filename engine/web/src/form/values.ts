@@ -1,0 +1,43 @@
+import type { Division, Field, Found } from "../api/types";
+import { pick, type Language, type Words } from "../words";
+import { writeCard } from "./typing";
+
+/** A division's name from the city down, such as 仁和区仁和镇; the code itself where it is not known. */
+export function divisionName(code: string, divisions: readonly Division[]): string {
+  const byCode = new Map(divisions.map((d) => [d.code, d]));
+  const names: string[] = [];
+  for (let at = byCode.get(code); at; at = at.parent ? byCode.get(at.parent) : undefined) names.unshift(at.name);
+  if (names.length === 0) return code;
+  return names.length > 1 ? names.slice(1).join("") : names.join("");
+}
+
+/** A value of a form field as people read it; empty for no value. */
+export function writeValue(field: Field, value: unknown, divisions: readonly Division[], words: Words): string {
+  if (value === undefined || value === null) return "";
+  const choice = field.choices?.find((c) => c.value === value);
+  if (choice) return words.text(choice.label);
+  switch (field.widget) {
+    case "money":
+      return typeof value === "number" ? words.money(value) : String(value);
+    case "date":
+      return words.date(String(value));
+    case "boolean":
+      return words.t(value === true ? "form.yes" : "form.no");
+    case "division":
+      return divisionName(String(value), divisions);
+    case "bankcard":
+      return writeCard(String(value));
+    case "list":
+      return Array.isArray(value) ? String(value.length) : "";
+    default:
+      return typeof value === "object" ? JSON.stringify(value) : String(value);
+  }
+}
+
+/** A fact that a rule looked at: the server's own wording, else the bare value. */
+export function writeFound(found: Found, language: Language): string {
+  const written = pick(found.text, language);
+  if (written) return written;
+  if (found.value === undefined || found.value === null) return "";
+  return typeof found.value === "object" ? JSON.stringify(found.value) : String(found.value);
+}

@@ -1,0 +1,61 @@
+import { useWords } from "@tongban/shared/words";
+import { Button, Input, Modal, type InputRef } from "antd";
+import { useEffect, useRef, useState, type FormEvent } from "react";
+
+import { Fault } from "../frame/Fault";
+import { useSession } from "./SessionProvider";
+
+/** User name and password. `fixed` is the account whose page waits behind: only the password is asked. */
+export function SignInForm({ fixed, autoFocus = true }: { fixed?: string; autoFocus?: boolean }) {
+  const { t } = useWords();
+  const { signIn } = useSession();
+  const [username, setUsername] = useState(fixed ?? "");
+  const [password, setPassword] = useState("");
+  const [error, setError] = useState<unknown>();
+  const [busy, setBusy] = useState(false);
+  const name = useRef<InputRef>(null);
+  const secret = useRef<InputRef>(null);
+  useEffect(() => {
+    if (autoFocus) (fixed ? secret : name).current?.focus();
+  }, [autoFocus, fixed]);
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    setError(undefined);
+    try {
+      await signIn(username.trim(), password);
+    } catch (problem) {
+      setError(problem);
+      setPassword("");
+      secret.current?.focus();
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <form className="sign-in" onSubmit={(event) => void submit(event)}>
+      <label htmlFor="username">{t("session.username")}</label>
+      <Input id="username" ref={name} value={username} autoComplete="username" spellCheck={false} autoCapitalize="none" required onChange={(e) => setUsername(e.target.value)} />
+      <label htmlFor="password">{t("session.password")}</label>
+      <Input.Password id="password" ref={secret} value={password} autoComplete="current-password" required onChange={(e) => setPassword(e.target.value)} />
+      <Fault error={error} />
+      <Button type="primary" htmlType="submit" size="large" block loading={busy}>
+        {t("session.signIn")}
+      </Button>
+    </form>
+  );
+}
+
+/** Asks for the password over the page that was being worked on. The page and everything typed in it stay. */
+export function SignInAgain() {
+  const { t } = useWords();
+  const { lapsed, session } = useSession();
+  return (
+    <Modal open={lapsed} title={t("session.lapsed")} footer={null} closable={false} mask={{ closable: false }} keyboard={false} destroyOnHidden width={400}>
+      <p className="quiet">{t("session.lapsedText")}</p>
+      <SignInForm fixed={session?.account.username} />
+    </Modal>
+  );
+}
