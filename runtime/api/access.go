@@ -69,6 +69,7 @@ var table = map[string]Access{
 	"GET /api/v1/items/{code}":           anyone,
 	"POST /api/v1/items/{code}/evaluate": anyone,
 	"GET /api/v1/divisions":              anyone,
+	"GET /api/v1/demo":                   anyone,
 	"POST /api/v1/progress":              anyone,
 
 	"GET /api/v1/drafts":                                 only(account.Clerk),

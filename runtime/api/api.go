@@ -34,6 +34,7 @@ type Deps struct {
 	Store      Pinger                  // for /readyz
 	Divisions  []dictionary.Division   // for /api/v1/divisions, parents before children
 	OfficeName func(key string) string // name of an office, "" if there is none; may be nil
+	Demo       *Demo                   // what the start page of the demo shows; nil: this is no demo
 	Screens    fs.FS                   // built screens; nil or without index.html: a page says how to build them
 	Log        *slog.Logger
 	Now        func() time.Time
@@ -50,6 +51,7 @@ type API struct {
 	store      Pinger
 	divisions  []dictionary.Division
 	officeName func(string) string
+	demo       Demo
 	log        *slog.Logger
 	now        clock
 	proxies    []netip.Prefix
@@ -92,6 +94,10 @@ func New(d Deps) *API {
 	}
 	if a.now == nil {
 		a.now = time.Now
+	}
+	a.demo = Demo{Accounts: []DemoAccount{}, People: []DemoPerson{}}
+	if d.Demo != nil {
+		a.demo = *d.Demo
 	}
 	e := echo.New()
 	a.echo = e

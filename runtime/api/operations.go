@@ -10,6 +10,7 @@ import (
 
 	"github.com/tongban/tongban/engine/dictionary"
 	"github.com/tongban/tongban/engine/plan"
+	"github.com/tongban/tongban/rules/lang"
 	"github.com/tongban/tongban/runtime/account"
 	"github.com/tongban/tongban/runtime/casework"
 )
@@ -115,6 +116,30 @@ type DivisionList struct {
 	Divisions []dictionary.Division `json:"divisions"`
 }
 
+// Demo is what the start page of a demo shows. Outside a demo it is off and empty.
+type Demo struct {
+	On       bool          `json:"on"`
+	Password string        `json:"password,omitempty" doc:"Of all demo accounts"`
+	Accounts []DemoAccount `json:"accounts"`
+	People   []DemoPerson  `json:"people" doc:"Made-up residents to take applications from"`
+}
+
+// DemoAccount is an account anybody may use.
+type DemoAccount struct {
+	Username string         `json:"username"`
+	Name     string         `json:"name"`
+	Roles    []account.Role `json:"roles"`
+	Office   string         `json:"office,omitempty" doc:"Name of the office"`
+}
+
+// DemoPerson is a made-up resident with a story.
+type DemoPerson struct {
+	Name     string    `json:"name"`
+	IDType   string    `json:"idType"`
+	IDNumber string    `json:"idNumber"`
+	Story    lang.Text `json:"story"`
+}
+
 // operations registers every operation on a.huma. Paths are under /api/v1.
 func (a *API) operations() {
 	a.sessionOperations()
@@ -149,6 +174,8 @@ func (a *API) publicOperations() {
 		func(context.Context, *struct{}) (*reply[DivisionList], error) {
 			return &reply[DivisionList]{DivisionList{a.divisions}}, nil
 		})
+	register(a, op{http.MethodGet, "/demo", "demo", "What the start page of a demo shows", tagPublic},
+		func(context.Context, *struct{}) (*reply[Demo], error) { return &reply[Demo]{a.demo}, nil })
 	register(a, op{http.MethodPost, "/progress", "progress", "Follow a case by number and identity number", tagPublic},
 		func(ctx context.Context, in *struct{ Body ProgressQuery }) (*reply[casework.Progress], error) {
 			if err := a.progress.take(ctx, a.now()); err != nil {
