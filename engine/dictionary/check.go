@@ -9,14 +9,17 @@ import (
 
 	"github.com/tongban/tongban/rules/calendar"
 	"github.com/tongban/tongban/rules/diag"
+	"github.com/tongban/tongban/rules/facts"
+	"github.com/tongban/tongban/rules/ident"
+	"github.com/tongban/tongban/rules/lang"
 	"github.com/tongban/tongban/rules/schema"
 )
 
 // reserved are the first parts of fact paths that are no group's name.
 var reserved = []string{"form", "licences", "records", "param", "case", "result", "today", "self", "row"}
 
-// self are the facts every licence type has beside its face.
-var licenceFacts = []string{"present", "number", "valid_to"}
+// licenceFacts are the facts every licence type has beside its face.
+var licenceFacts = []string{"present", "number", "valid_to"} // the first is no source
 
 func (l *loader) check() {
 	l.elements()
@@ -48,16 +51,16 @@ func (l *loader) elements() {
 func (l *loader) source(at place, below, s string) {
 	kind, rest, _ := strings.Cut(s, ".")
 	if kind == "resident" {
-		l.exists(at, below, "element", rest, l.dict.elements.at)
+		l.exists(at, below, anElement, rest, l.dict.elements.at)
 		return
 	}
 	name, fact, _ := strings.Cut(rest, ".")
 	t, ok := l.dict.LicenceType(name)
 	if !ok {
-		l.exists(at, below, "licence", name, l.dict.licences.at)
+		l.exists(at, below, aLicence, name, l.dict.licences.at)
 		return
 	}
-	if fact == "number" || fact == "valid_to" || slices.ContainsFunc(t.Face, func(f Face) bool { return f.Key == fact }) {
+	if slices.Contains(licenceFacts[1:], fact) || slices.ContainsFunc(t.Face, func(f Face) bool { return f.Key == fact }) {
 		return
 	}
 	l.report(at, below, "dictionary.no-face", "licence", name, "key", fact)
@@ -73,7 +76,7 @@ func (l *loader) groups() {
 		seen := map[string]bool{"present": true}
 		for j, m := range g.Elements {
 			below := diag.Pointer("/elements", j)
-			l.exists(at, below+"/element", "element", m.Element, l.dict.elements.at)
+			l.exists(at, below+"/element", anElement, m.Element, l.dict.elements.at)
 			key := m.Name()
 			if seen[key] {
 				l.report(at, below, "dictionary.member-twice", "key", key, "group", g.Key)
@@ -88,11 +91,14 @@ func (l *loader) licences() {
 	codes := map[string]string{}
 	for i := range x.all {
 		t, at := &x.all[i], x.places[i]
-		l.exists(at, "/issuer", "department", t.Issuer, l.dict.departments.at)
+		l.exists(at, "/issuer", aDepartment, t.Issuer, l.dict.departments.at)
 		if other, ok := codes[t.TypeCode]; ok {
 			l.report(at, "/typeCode", "dictionary.code-twice", "code", t.TypeCode, "other", other)
 		}
 		codes[t.TypeCode] = t.Key
+		if body := t.TypeCode[:usccLength]; !validUSCC(body) {
+			l.report(at, "/typeCode", "dictionary.bad-uscc", "code", body)
+		}
 		seen := map[string]bool{}
 		for _, name := range licenceFacts {
 			seen[name] = true
@@ -108,12 +114,20 @@ func (l *loader) licences() {
 	}
 }
 
+// usccLength is that of a unified social credit code; a licence type's code begins with one.
+const usccLength = 18
+
+func validUSCC(code string) bool {
+	_, err := ident.ParseUSCC(code)
+	return err == nil
+}
+
 func (l *loader) materials() {
 	x := &l.dict.materials
 	for i := range x.all {
 		m, at := &x.all[i], x.places[i]
 		for j, t := range m.Licences {
-			l.exists(at, diag.Pointer("/licences", j), "licence", t, l.dict.licences.at)
+			l.exists(at, diag.Pointer("/licences", j), aLicence, t, l.dict.licences.at)
 		}
 	}
 }
@@ -122,7 +136,7 @@ func (l *loader) parameters() {
 	x := &l.dict.parameters
 	for i := range x.all {
 		p, at := &x.all[i], x.places[i]
-		decode := l.typed(at, "", p.Schema, nil)
+		check := l.typed(at, "", p.Schema, nil)
 		for j, v := range p.Series {
 			below := diag.Pointer("/series", j)
 			if v.To != "" && v.To < v.From {
@@ -136,9 +150,10 @@ func (l *loader) parameters() {
 					l.report(at, below+"/from", "dictionary.series-overlap", "from", v.From, "before", before.From)
 				}
 			}
-			if decode != nil {
-				if err := decode(v.Value); err != nil {
-					l.report(at, below+"/value", "dictionary.parameter-value", "value", string(v.Value), "reason", err)
+			if check != nil {
+				for _, f := range check(v.Value) {
+					f.Path = at.pointer + below + "/value" + f.Path
+					l.found.Add(at.doc.Locate(f))
 				}
 			}
 		}
@@ -156,20 +171,20 @@ func (l *loader) divisions() {
 	for i := range x.all {
 		v, at := &x.all[i], x.places[i]
 		if len(v.Code) != digits[v.Level] {
-			l.report(at, "/code", "dictionary.code-length", "code", v.Code, "level", v.Level, "want", digits[v.Level])
+			l.report(at, "/code", "dictionary.code-length", "code", v.Code, "level", levelNames[v.Level], "want", digits[v.Level])
 		}
 		if v.Parent == "" {
 			if v.Level != LevelCity {
-				l.report(at, "", "dictionary.no-parent", "code", v.Code, "level", v.Level)
+				l.report(at, "", "dictionary.no-parent", "code", v.Code, "level", levelNames[v.Level])
 			}
 			continue
 		}
 		parent, ok := l.dict.Division(v.Parent)
 		switch {
 		case !ok:
-			l.exists(at, "/parent", "division", v.Parent, l.dict.divisions.at)
+			l.exists(at, "/parent", aDivision, v.Parent, l.dict.divisions.at)
 		case parent.Level != within[v.Level]:
-			l.report(at, "/parent", "dictionary.parent-level", "code", v.Code, "parent", v.Parent, "want", within[v.Level])
+			l.report(at, "/parent", "dictionary.parent-level", "code", v.Code, "parent", v.Parent, "want", levelNames[within[v.Level]])
 		case !strings.HasPrefix(v.Code, strings.TrimSuffix(v.Parent, "00")):
 			l.report(at, "/code", "dictionary.parent-code", "code", v.Code, "parent", v.Parent)
 		}
@@ -186,14 +201,17 @@ func (l *loader) offices() {
 			l.report(at, "/uscc", "dictionary.code-twice", "code", o.USCC, "other", other)
 		}
 		codes[o.USCC] = o.Key
+		if !validUSCC(o.USCC) {
+			l.report(at, "/uscc", "dictionary.bad-uscc", "code", o.USCC)
+		}
 		if v, ok := d.Division(o.Division); !ok {
-			l.exists(at, "/division", "division", o.Division, d.divisions.at)
+			l.exists(at, "/division", aDivision, o.Division, d.divisions.at)
 		} else if v.Level != o.Level {
-			l.report(at, "/level", "dictionary.office-level", "office", o.Key, "level", o.Level, "division", v.Level)
+			l.report(at, "/level", "dictionary.office-level", "office", o.Key, "level", levelNames[o.Level], "division", levelNames[v.Level])
 		}
 		lines := slices.Clone(o.Departments)
 		for j, p := range lines {
-			l.exists(at, diag.Pointer("/departments", j), "department", p, d.departments.at)
+			l.exists(at, diag.Pointer("/departments", j), aDepartment, p, d.departments.at)
 		}
 		if o.Window {
 			lines = append(lines, "")
@@ -204,12 +222,19 @@ func (l *loader) offices() {
 		for _, p := range lines {
 			s := seat{o.Division, o.Level, p}
 			if other, ok := d.seats[s]; ok {
-				l.report(at, "", "dictionary.two-competent", "office", o.Key, "other", other.Key, "division", o.Division, "department", p)
+				l.report(at, "", "dictionary.two-competent", "office", o.Key, "other", other.Key, "division", o.Division, "department", l.departmentName(p))
 				continue
 			}
 			d.seats[s] = o
 		}
 	}
+}
+
+func (l *loader) departmentName(key string) lang.Text {
+	if p, ok := l.dict.Department(key); ok {
+		return p.Name
+	}
+	return lang.Text{Zh: "窗口收件", En: "the window"}
 }
 
 func (l *loader) routes() {
@@ -225,7 +250,7 @@ func (l *loader) routes() {
 			}
 			seen[s.Key] = true
 			if s.Department != "" && s.Department != Authority {
-				l.exists(at, below+"/department", "department", s.Department, l.dict.departments.at)
+				l.exists(at, below+"/department", aDepartment, s.Department, l.dict.departments.at)
 			}
 			want := ActCheck
 			switch j {
@@ -235,7 +260,7 @@ func (l *loader) routes() {
 				want = ActDecide
 			}
 			if s.Act != want {
-				l.report(at, below+"/act", "dictionary.act-order", "act", s.Act, "want", want)
+				l.report(at, below+"/act", "dictionary.act-order", "act", actNames[s.Act], "want", actNames[want])
 			}
 		}
 	}
@@ -271,30 +296,85 @@ func pairs(args map[string]string) []any {
 	return out
 }
 
+// Kinds of entries, as findings name them.
+var (
+	anElement   = lang.Text{Zh: "数据元", En: "element"}
+	aGroup      = lang.Text{Zh: "信息组", En: "group"}
+	aMaterial   = lang.Text{Zh: "材料", En: "material"}
+	aLicence    = lang.Text{Zh: "证照类型", En: "licence type"}
+	aParameter  = lang.Text{Zh: "参数", En: "parameter"}
+	aDepartment = lang.Text{Zh: "部门", En: "department"}
+	aDivision   = lang.Text{Zh: "区划", En: "division"}
+	anOffice    = lang.Text{Zh: "机构", En: "office"}
+	aRoute      = lang.Text{Zh: "流程", En: "route"}
+	levelNames  = map[Level]lang.Text{
+		LevelCommunity: {Zh: "村（社区）", En: "community"}, LevelStreet: {Zh: "乡镇（街道）", En: "street"},
+		LevelCounty: {Zh: "县（区）", En: "county"}, LevelCity: {Zh: "市", En: "city"},
+	}
+	actNames = map[Act]lang.Text{
+		ActAccept: {Zh: "受理", En: "accept"}, ActCheck: {Zh: "审核", En: "check"}, ActDecide: {Zh: "决定", En: "decide"},
+	}
+)
+
 // exists reports a reference to an entry that is not there.
-func (l *loader) exists(at place, below, kind, key string, known map[string]int) {
+func (l *loader) exists(at place, below string, kind lang.Text, key string, known map[string]int) {
 	if _, ok := known[key]; !ok {
 		l.report(at, below, "dictionary.dangling", "kind", kind, "key", key)
 	}
 }
 
-// typed checks the schema of a fact. It returns how to check a value against it, or nil if the schema is no good.
-func (l *loader) typed(at place, below string, raw json.RawMessage, choices []Choice) func(json.RawMessage) error {
+// typed checks the schema of a fact and the labels of its values. It returns the check of a value against them, or nil if
+// the schema is no good.
+func (l *loader) typed(at place, below string, raw json.RawMessage, choices []Choice) func(json.RawMessage) diag.List {
+	pointer := at.pointer + below + "/schema"
+	t, found := facts.TypeOf(raw, pointer)
 	compiled, err := schema.Compile(raw)
-	if err != nil {
-		l.report(at, below+"/schema", "schema.invalid", "reason", err)
+	if err != nil && !found.HasErrors() {
+		found.Add(diag.New("schema.invalid", pointer, "reason", err))
+	}
+	for _, f := range found {
+		l.found.Add(at.doc.Locate(f))
+	}
+	if found.HasErrors() {
 		return nil
 	}
-	return func(value json.RawMessage) error {
-		var v any
+	l.choices(at, below, t, choices)
+	return func(value json.RawMessage) diag.List {
+		if _, err := t.Decode(value); err != nil {
+			var bad *facts.DecodeError
+			if errors.As(err, &bad) {
+				return diag.List{bad.Diagnostic("")}
+			}
+		}
+		var plain any
 		dec := json.NewDecoder(bytes.NewReader(value))
 		dec.UseNumber()
-		if err := dec.Decode(&v); err != nil {
-			return err
+		if err := dec.Decode(&plain); err != nil {
+			return diag.List{diag.New("schema.not-checkable", "")}
 		}
-		if found := compiled.Check(v); found.HasErrors() {
-			return errors.New(found[0].Text("zh"))
+		return compiled.Check(plain)
+	}
+}
+
+// choices holds the labels of an enumeration to its values: each value has one label, and nothing else has.
+func (l *loader) choices(at place, below string, t facts.Type, choices []Choice) {
+	labelled := make([]bool, len(t.Enum))
+	for i, c := range choices {
+		raw, err := json.Marshal(c.Value)
+		if err != nil {
+			continue // it came from JSON
 		}
-		return nil
+		value, err := t.Decode(raw)
+		k := slices.IndexFunc(t.Enum, func(e facts.Choice) bool { return facts.Equal(e.Value, value) })
+		if err != nil || k < 0 || labelled[k] {
+			l.report(at, diag.Pointer(below+"/choices", i, "value"), "dictionary.choice", "value", c.Value)
+			continue
+		}
+		labelled[k] = true
+	}
+	for k, ok := range labelled {
+		if !ok {
+			l.report(at, diag.Pointer(below+"/schema/enum", k), "dictionary.no-label", "value", t.Enum[k].Value)
+		}
 	}
 }

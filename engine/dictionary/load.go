@@ -8,6 +8,7 @@ import (
 
 	"github.com/tongban/tongban/rules/calendar"
 	"github.com/tongban/tongban/rules/diag"
+	"github.com/tongban/tongban/rules/lang"
 	"github.com/tongban/tongban/rules/schema"
 	"github.com/tongban/tongban/rules/source"
 )
@@ -129,15 +130,15 @@ func (x *index[T]) adopt(doc *source.Document, list string, entries []T) {
 
 func (l *loader) index() {
 	d := l.dict
-	l.keys("element", d.elements.build(func(e *Element) string { return e.Key }), "key")
-	l.keys("group", d.groups.build(func(g *Group) string { return g.Key }), "key")
-	l.keys("material", d.materials.build(func(m *Material) string { return m.Key }), "key")
-	l.keys("licence", d.licences.build(func(t *LicenceType) string { return t.Key }), "key")
-	l.keys("parameter", d.parameters.build(func(p *Parameter) string { return p.Key }), "key")
-	l.keys("department", d.departments.build(func(p *Department) string { return p.Key }), "key")
-	l.keys("division", d.divisions.build(func(v *Division) string { return v.Code }), "code")
-	l.keys("office", d.offices.build(func(o *Office) string { return o.Key }), "key")
-	l.keys("route", d.routes.build(func(r *RouteTemplate) string { return r.Key }), "key")
+	l.keys(anElement, d.elements.build(func(e *Element) string { return e.Key }), "key")
+	l.keys(aGroup, d.groups.build(func(g *Group) string { return g.Key }), "key")
+	l.keys(aMaterial, d.materials.build(func(m *Material) string { return m.Key }), "key")
+	l.keys(aLicence, d.licences.build(func(t *LicenceType) string { return t.Key }), "key")
+	l.keys(aParameter, d.parameters.build(func(p *Parameter) string { return p.Key }), "key")
+	l.keys(aDepartment, d.departments.build(func(p *Department) string { return p.Key }), "key")
+	l.keys(aDivision, d.divisions.build(func(v *Division) string { return v.Code }), "code")
+	l.keys(anOffice, d.offices.build(func(o *Office) string { return o.Key }), "key")
+	l.keys(aRoute, d.routes.build(func(r *RouteTemplate) string { return r.Key }), "key")
 }
 
 // twice is an entry whose key another entry has already.
@@ -160,7 +161,7 @@ func (x *index[T]) build(key func(*T) string) []twice {
 	return again
 }
 
-func (l *loader) keys(kind string, again []twice, name string) {
+func (l *loader) keys(kind lang.Text, again []twice, name string) {
 	for _, t := range again {
 		line, _ := t.first.doc.At(t.first.pointer)
 		l.report(t.second, diag.Pointer("", name), "dictionary.duplicate", "kind", kind, "key", t.key,
