@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/tongban/tongban/engine/plan"
@@ -19,7 +20,7 @@ type Casework interface {
 	OpenDraft(ctx context.Context, by casework.Actor, d casework.OpenDraft) (casework.DraftView, error)
 	Draft(ctx context.Context, by casework.Actor, id string) (casework.DraftView, error)
 	Drafts(ctx context.Context, by casework.Actor) ([]casework.DraftSummary, error)
-	SaveDraft(ctx context.Context, by casework.Actor, id string, revision int64, answers []byte) (casework.DraftView, error)
+	SaveDraft(ctx context.Context, by casework.Actor, id string, revision int64, answers json.RawMessage) (casework.DraftView, error)
 	DiscardDraft(ctx context.Context, by casework.Actor, id string) error
 	AttachFile(ctx context.Context, by casework.Actor, draft, material, filename string, content []byte) (casework.DraftView, error)
 	DetachFile(ctx context.Context, by casework.Actor, draft, material, hash string) (casework.DraftView, error)

@@ -63,7 +63,7 @@ func (r *recorder) Draft(_ context.Context, by casework.Actor, id string) (casew
 func (r *recorder) Drafts(_ context.Context, by casework.Actor) ([]casework.DraftSummary, error) {
 	return []casework.DraftSummary{}, r.note("Drafts", by, nil)
 }
-func (r *recorder) SaveDraft(_ context.Context, by casework.Actor, _ string, _ int64, answers []byte) (casework.DraftView, error) {
+func (r *recorder) SaveDraft(_ context.Context, by casework.Actor, _ string, _ int64, answers json.RawMessage) (casework.DraftView, error) {
 	return casework.DraftView{}, r.note("SaveDraft", by, string(answers))
 }
 func (r *recorder) DiscardDraft(_ context.Context, by casework.Actor, id string) error {
