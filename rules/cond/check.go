@@ -223,21 +223,30 @@ func (c *checker) unknownName(index int, path string) *Node {
 	return nil
 }
 
+// memberAt is where the name of a selection stands: CEL places it at the dot before it.
+func (c *checker) memberAt(e ast.Expr) int {
+	chars, i := []rune(c.src.Text), c.index(e)
+	for i < len(chars) && (chars[i] == '.' || chars[i] == ' ' || chars[i] == '\n') {
+		i++
+	}
+	return i
+}
+
 // members follows parts from a row.
 func (c *checker) members(n *Node, parts []string, exprs []ast.Expr) *Node {
 	for i, part := range parts {
 		if n == nil {
 			return nil
 		}
-		// CEL places a selection at its dot, or at its name; either is near enough for a member
+		at := c.memberAt(exprs[i])
 		if n.Type.Kind != facts.Row {
-			return c.report(c.index(exprs[i]), "cond.no-member", "name", part, "type", typeName(n))
+			return c.report(at, "cond.no-member", "name", part, "type", typeName(n))
 		}
 		slot, ok := n.Type.Row.Slot(part)
 		if !ok {
-			c.report(c.index(exprs[i]), "cond.unknown-name", "name", part)
+			c.report(at, "cond.unknown-name", "name", part)
 			if near, ok := n.Type.Row.Nearest(part); ok {
-				c.hint(c.index(exprs[i]), "cond.did-you-mean", "nearest", near)
+				c.hint(at, "cond.did-you-mean", "nearest", near)
 			}
 			return nil
 		}
@@ -595,7 +604,7 @@ func (c *checker) date(e ast.Expr, args []ast.Expr) *Node {
 	}
 	text, ok := literalText(args[0])
 	if !ok {
-		return c.report(c.start(args[0]), "cond.date-literal", "value", "?")
+		return c.report(c.start(args[0]), "cond.date-literal", "value", c.src.Token(c.start(args[0])))
 	}
 	day, err := facts.ParseDate(text)
 	if err != nil {
@@ -661,10 +670,11 @@ func (c *checker) memberCall(e ast.Expr, call ast.CallExpr) *Node {
 	if name == "size" {
 		return c.size(e, append([]ast.Expr{call.Target()}, args...))
 	}
-	// CEL reads f(x, y) and x.f(y) alike; there is one way to write it here.
-	c.report(c.index(e), "cond.unknown-function", "name", "."+name)
+	// a function is written f(x, y) and never x.f(y): there is one way
+	at := c.nameBefore(c.index(e), name)
+	c.report(at, "cond.unknown-function", "name", "."+name)
 	if len(c.env.lookup(name)) > 0 {
-		c.hint(c.index(e), "cond.did-you-mean", "nearest", name+"(…)")
+		c.hint(at, "cond.did-you-mean", "nearest", name+"(…)")
 	}
 	return nil
 }
@@ -673,7 +683,7 @@ func (c *checker) memberCall(e ast.Expr, call ast.CallExpr) *Node {
 func (c *checker) pattern(n, part *Node, at ast.Expr) *Node {
 	text, ok := part.Value.(string)
 	if part.Op != OpConst || !ok {
-		return c.report(c.start(at), "cond.bad-pattern", "pattern", "?")
+		return c.report(c.start(at), "cond.bad-pattern", "pattern", c.src.Token(c.start(at)))
 	}
 	compiled, err := regexp.Compile(text)
 	if err != nil {
@@ -803,11 +813,7 @@ func signature(args []*Node) string {
 func signatures(overloads []funcs.Func) string {
 	all := make([]string, len(overloads))
 	for i, f := range overloads {
-		names := make([]string, len(f.Params))
-		for j, p := range f.Params {
-			names[j] = p.Name + " " + p.Type.String()
-		}
-		all[i] = "(" + strings.Join(names, ", ") + ")"
+		all[i] = f.Signature()
 	}
 	return strings.Join(all, " / ")
 }

@@ -92,7 +92,7 @@ type Condition struct {
 	space   *facts.Space
 	node    *Node
 	reads   []int
-	run     boolFn
+	run     boolFn     // the fast path; nil if some part has none
 	scratch *sync.Pool // of *scratch; nil if the fast path needs none
 }
 

@@ -1,22 +1,607 @@
 package cond
 
 import (
+	"strings"
 	"sync"
+	"time"
+	"unicode/utf8"
 
 	"github.com/tongban/tongban/rules/facts"
 )
 
-type boolFn func(*facts.Values) bool
-type scratch struct{ args []any }
+// The fast path computes a condition with functions put together when it was compiled. It knows three answers: yes, no, and
+// trouble, which is whatever needs more than a bit to say: something unknown, absent or wrong. In trouble, or where a part
+// has no fast form, the walker says what it is. So there is one meaning and a short cut to two thirds of it, and nothing is
+// allocated on the way unless a function or exact arithmetic does.
+type answer uint8
 
-func (c *Condition) plan(vars, args int) { _ = sync.Pool{} }
+const (
+	no answer = iota
+	yes
+	trouble
+)
+
+func truth(b bool) answer {
+	if b {
+		return yes
+	}
+	return no
+}
+
+// scratch is what an evaluation writes to: variables of list expressions, and the arguments of each call in a place of its own.
+type scratch struct {
+	vars []any
+	args []any
+}
+
+type (
+	boolFn func(*facts.Values, *scratch) answer
+	intFn  func(*facts.Values, *scratch) (int64, bool)
+	anyFn  func(*facts.Values, *scratch) (any, bool) // a present value of any kind
+)
+
+// plan compiles the fast path, if every part of the condition has one.
+func (c *Condition) plan(vars, args int) {
+	c.run = fastBool(c.node)
+	if c.run != nil && vars+args > 0 {
+		c.scratch = &sync.Pool{New: func() any { return &scratch{vars: make([]any, vars), args: make([]any, args)} }}
+	}
+}
 
 // Eval gives the verdict. An error is an *EvalError and comes with no verdict.
 func (c *Condition) Eval(v *facts.Values) (Verdict, error) {
+	if c.run != nil {
+		switch c.fast(v) {
+		case yes:
+			return Met, nil
+		case no:
+			return Unmet, nil
+		}
+	}
 	w := walker{vals: v}
 	verdict, err, _ := c.judge(w.strict(c.node))
 	if err != nil {
 		return "", err
 	}
 	return verdict, nil
+}
+
+func (c *Condition) fast(v *facts.Values) answer {
+	if c.scratch == nil {
+		return c.run(v, nil)
+	}
+	s := c.scratch.Get().(*scratch)
+	out := c.run(v, s)
+	clear(s.vars)
+	clear(s.args)
+	c.scratch.Put(s)
+	return out
+}
+
+func fastBool(n *Node) boolFn {
+	switch n.Op {
+	case OpConst:
+		known := truth(n.Value.(bool))
+		return func(*facts.Values, *scratch) answer { return known }
+	case OpFact:
+		slot := n.slot
+		return func(v *facts.Values, _ *scratch) answer {
+			b, ok := v.Get(slot).(bool)
+			if !ok {
+				return trouble
+			}
+			return truth(b)
+		}
+	case OpAnd:
+		return fastLogic(n, no)
+	case OpOr:
+		return fastLogic(n, yes)
+	case OpNot:
+		arg := fastBool(n.Args[0])
+		if arg == nil {
+			return nil
+		}
+		return func(v *facts.Values, s *scratch) answer {
+			switch arg(v, s) {
+			case yes:
+				return no
+			case no:
+				return yes
+			default:
+				return trouble
+			}
+		}
+	case OpIf:
+		test, then, other := fastBool(n.Args[0]), fastBool(n.Args[1]), fastBool(n.Args[2])
+		if test == nil || then == nil || other == nil {
+			return nil
+		}
+		return func(v *facts.Values, s *scratch) answer {
+			switch test(v, s) {
+			case yes:
+				return then(v, s)
+			case no:
+				return other(v, s)
+			default:
+				return trouble
+			}
+		}
+	case OpPresent:
+		return fastPresent(n.Args[0])
+	case OpEq, OpNe, OpLt, OpLe, OpGt, OpGe:
+		return fastComparison(n)
+	case OpIn:
+		return fastIn(n)
+	case OpStartsWith, OpEndsWith, OpContains, OpMatches:
+		return fastText(n)
+	case OpAll:
+		return fastOverList(n, no)
+	case OpExists:
+		return fastOverList(n, yes)
+	case OpVar, OpField, OpCall:
+		value := fastAny(n)
+		if value == nil {
+			return nil
+		}
+		return func(v *facts.Values, s *scratch) answer {
+			x, _ := value(v, s)
+			b, ok := x.(bool)
+			if !ok {
+				return trouble
+			}
+			return truth(b)
+		}
+	default:
+		return nil
+	}
+}
+
+func fastLogic(n *Node, absorbing answer) boolFn {
+	parts := make([]boolFn, len(n.Args))
+	for i, a := range n.Args {
+		if parts[i] = fastBool(a); parts[i] == nil {
+			return nil
+		}
+	}
+	neutral := yes - absorbing
+	if len(parts) == 2 {
+		l, r := parts[0], parts[1]
+		return func(v *facts.Values, s *scratch) answer {
+			a := l(v, s)
+			if a == absorbing {
+				return absorbing
+			}
+			if b := r(v, s); b != neutral {
+				return b
+			}
+			return a
+		}
+	}
+	return func(v *facts.Values, s *scratch) answer {
+		out := neutral
+		for _, part := range parts {
+			switch part(v, s) {
+			case absorbing:
+				return absorbing
+			case trouble: // what follows may still decide
+				out = trouble
+			}
+		}
+		return out
+	}
+}
+
+func fastPresent(n *Node) boolFn {
+	switch n.Op {
+	case OpFact:
+		slot := n.slot
+		return func(v *facts.Values, _ *scratch) answer {
+			switch v.State(slot) {
+			case facts.Known:
+				return yes
+			case facts.Absent:
+				return no
+			default:
+				return trouble
+			}
+		}
+	case OpField:
+		there, row, slot := fastPresent(n.Args[0]), fastAny(n.Args[0]), n.slot
+		if there == nil || row == nil {
+			return nil
+		}
+		return func(v *facts.Values, s *scratch) answer {
+			if a := there(v, s); a != yes { // no member of nothing is present
+				return a
+			}
+			x, ok := row(v, s)
+			if !ok {
+				return trouble
+			}
+			switch x.(*facts.Values).State(slot) {
+			case facts.Known:
+				return yes
+			case facts.Absent:
+				return no
+			default:
+				return trouble
+			}
+		}
+	case OpVar:
+		slot := n.slot
+		return func(_ *facts.Values, s *scratch) answer { return truth(s.vars[slot] != nil) }
+	default:
+		return nil
+	}
+}
+
+func fastComparison(n *Node) boolFn {
+	l, r, op := n.Args[0], n.Args[1], n.Op
+	if r.Op != OpConst && l.Op == OpConst {
+		l, r, op = r, l, mirrored(op)
+	}
+	if l.Type.Kind == facts.Int && r.Type.Kind == facts.Int {
+		return fastInts(l, r, op)
+	}
+	if l.Op == OpFact && r.Op == OpConst {
+		slot := l.slot
+		switch want := r.Value.(type) {
+		case string:
+			if op == OpEq || op == OpNe {
+				same := truth(op == OpEq)
+				return func(v *facts.Values, _ *scratch) answer {
+					x, ok := v.Get(slot).(string)
+					switch {
+					case !ok:
+						return trouble
+					case x == want:
+						return same
+					default:
+						return yes - same
+					}
+				}
+			}
+		case time.Time:
+			return func(v *facts.Values, _ *scratch) answer {
+				x, ok := v.Get(slot).(time.Time)
+				if !ok {
+					return trouble
+				}
+				return truth(holds(op, x.Compare(want)))
+			}
+		}
+	}
+	left, right := fastAny(l), fastAny(r)
+	if left == nil || right == nil {
+		return nil
+	}
+	if k := l.Type.Kind; k == facts.Bool || k == facts.List {
+		return func(v *facts.Values, s *scratch) answer {
+			x, ok := left(v, s)
+			y, also := right(v, s)
+			if !ok || !also {
+				return trouble
+			}
+			return truth(facts.Equal(x, y) == (op == OpEq))
+		}
+	}
+	return func(v *facts.Values, s *scratch) answer {
+		x, ok := left(v, s)
+		y, also := right(v, s)
+		if !ok || !also {
+			return trouble
+		}
+		order, _ := facts.Compare(x, y)
+		return truth(holds(op, order))
+	}
+}
+
+// mirrored is the comparison with its sides changed over.
+func mirrored(op Op) Op {
+	switch op {
+	case OpLt:
+		return OpGt
+	case OpLe:
+		return OpGe
+	case OpGt:
+		return OpLt
+	case OpGe:
+		return OpLe
+	default:
+		return op
+	}
+}
+
+func fastInts(l, r *Node, op Op) boolFn {
+	left, right := fastInt(l), fastInt(r)
+	if left == nil || right == nil {
+		return nil
+	}
+	if l.Op == OpFact && r.Op == OpConst {
+		slot, bound := l.slot, r.Value.(int64)
+		return func(v *facts.Values, _ *scratch) answer {
+			x, ok := v.Get(slot).(int64)
+			if !ok {
+				return trouble
+			}
+			return truth(compareInts(op, x, bound))
+		}
+	}
+	return func(v *facts.Values, s *scratch) answer {
+		x, ok := left(v, s)
+		y, also := right(v, s)
+		if !ok || !also {
+			return trouble
+		}
+		return truth(compareInts(op, x, y))
+	}
+}
+
+func compareInts(op Op, x, y int64) bool {
+	switch op {
+	case OpEq:
+		return x == y
+	case OpNe:
+		return x != y
+	case OpLt:
+		return x < y
+	case OpLe:
+		return x <= y
+	case OpGt:
+		return x > y
+	default:
+		return x >= y
+	}
+}
+
+func fastInt(n *Node) intFn {
+	switch n.Op {
+	case OpConst:
+		known := n.Value.(int64)
+		return func(*facts.Values, *scratch) (int64, bool) { return known, true }
+	case OpFact:
+		slot := n.slot
+		return func(v *facts.Values, _ *scratch) (int64, bool) {
+			x, ok := v.Get(slot).(int64)
+			return x, ok
+		}
+	case OpAdd, OpSub, OpMul:
+		left, right := fastInt(n.Args[0]), fastInt(n.Args[1])
+		if left == nil || right == nil {
+			return nil
+		}
+		do := map[Op]func(a, b int64) (int64, bool){OpAdd: facts.AddInt, OpSub: facts.SubInt, OpMul: facts.MulInt}[n.Op]
+		return func(v *facts.Values, s *scratch) (int64, bool) {
+			x, ok := left(v, s)
+			y, also := right(v, s)
+			if !ok || !also {
+				return 0, false
+			}
+			return do(x, y)
+		}
+	case OpSize:
+		arg := fastAny(n.Args[0])
+		if arg == nil {
+			return nil
+		}
+		return func(v *facts.Values, s *scratch) (int64, bool) {
+			switch x, _ := arg(v, s); x := x.(type) {
+			case string:
+				return int64(utf8.RuneCountInString(x)), true
+			case []any:
+				return int64(len(x)), true
+			default:
+				return 0, false
+			}
+		}
+	case OpVar, OpField, OpCall:
+		value := fastAny(n)
+		if value == nil {
+			return nil
+		}
+		return func(v *facts.Values, s *scratch) (int64, bool) {
+			x, _ := value(v, s)
+			i, ok := x.(int64)
+			return i, ok
+		}
+	default:
+		return nil
+	}
+}
+
+func fastAny(n *Node) anyFn {
+	switch n.Op {
+	case OpConst:
+		known := n.Value
+		return func(*facts.Values, *scratch) (any, bool) { return known, true }
+	case OpFact:
+		slot := n.slot
+		return func(v *facts.Values, _ *scratch) (any, bool) {
+			x := v.Get(slot)
+			return x, x != nil
+		}
+	case OpVar:
+		slot := n.slot
+		return func(_ *facts.Values, s *scratch) (any, bool) {
+			x := s.vars[slot]
+			return x, x != nil
+		}
+	case OpField:
+		row, slot := fastAny(n.Args[0]), n.slot
+		if row == nil {
+			return nil
+		}
+		return func(v *facts.Values, s *scratch) (any, bool) {
+			r, ok := row(v, s)
+			if !ok {
+				return nil, false
+			}
+			x := r.(*facts.Values).Get(slot)
+			return x, x != nil
+		}
+	case OpCall:
+		return fastCall(n)
+	case OpList:
+		return fastList(n)
+	case OpAdd, OpSub, OpMul:
+		if n.Type.Kind == facts.Int {
+			whole := fastInt(n)
+			if whole == nil {
+				return nil
+			}
+			return func(v *facts.Values, s *scratch) (any, bool) {
+				x, ok := whole(v, s)
+				return x, ok
+			}
+		}
+		return fastNumber(n)
+	default:
+		return nil
+	}
+}
+
+// fastNumber is exact arithmetic on numbers.
+func fastNumber(n *Node) anyFn {
+	if n.Type.Kind != facts.Number {
+		return nil
+	}
+	left, right := fastAny(n.Args[0]), fastAny(n.Args[1])
+	if left == nil || right == nil {
+		return nil
+	}
+	do := map[Op]func(a, b any) (any, error){OpAdd: facts.Add, OpSub: facts.Sub, OpMul: facts.Mul}[n.Op]
+	return func(v *facts.Values, s *scratch) (any, bool) {
+		x, ok := left(v, s)
+		y, also := right(v, s)
+		if !ok || !also {
+			return nil, false
+		}
+		out, err := do(x, y)
+		return out, err == nil
+	}
+}
+
+func fastCall(n *Node) anyFn {
+	args := make([]anyFn, len(n.Args))
+	exact := make([]bool, len(n.Args)) // a quotient, or an int where a number is wanted, needs work first
+	for i, a := range n.Args {
+		if args[i] = fastAny(a); args[i] == nil {
+			return nil
+		}
+		exact[i] = a.Type.Kind == facts.Number || n.fn.Params[i].Type.Kind == facts.Number
+	}
+	from, call := n.scratch, n.fn.Call
+	return func(v *facts.Values, s *scratch) (any, bool) {
+		given := s.args[from : from+len(args) : from+len(args)]
+		for i, arg := range args {
+			x, ok := arg(v, s)
+			if !ok {
+				return nil, false
+			}
+			if exact[i] {
+				x = widen(facts.Settle(x))
+			}
+			given[i] = x
+		}
+		out, err := call(given)
+		return out, err == nil && out != nil
+	}
+}
+
+// fastList is a list of constants, which is made once.
+func fastList(n *Node) anyFn {
+	list := make([]any, len(n.Args))
+	for i, a := range n.Args {
+		if a.Op != OpConst {
+			return nil
+		}
+		if list[i] = a.Value; n.Type.Elem.Kind == facts.Number {
+			list[i] = widen(list[i])
+		}
+	}
+	var boxed any = list
+	return func(*facts.Values, *scratch) (any, bool) { return boxed, true }
+}
+
+func fastIn(n *Node) boolFn {
+	value, list := fastAny(n.Args[0]), fastAny(n.Args[1])
+	if value == nil || list == nil {
+		return nil
+	}
+	if n.Args[0].Type.Kind == facts.String && n.Args[1].Op == OpList {
+		choices := make([]string, len(n.Args[1].Args))
+		for i, a := range n.Args[1].Args {
+			choices[i] = a.Value.(string)
+		}
+		return func(v *facts.Values, s *scratch) answer {
+			x, _ := value(v, s)
+			text, ok := x.(string)
+			if !ok {
+				return trouble
+			}
+			for _, c := range choices {
+				if c == text {
+					return yes
+				}
+			}
+			return no
+		}
+	}
+	return func(v *facts.Values, s *scratch) answer {
+		x, ok := value(v, s)
+		l, also := list(v, s)
+		if !ok || !also {
+			return trouble
+		}
+		for _, e := range l.([]any) {
+			if facts.Equal(e, x) {
+				return yes
+			}
+		}
+		return no
+	}
+}
+
+func fastText(n *Node) boolFn {
+	text, part := fastAny(n.Args[0]), fastAny(n.Args[1])
+	if text == nil || part == nil {
+		return nil
+	}
+	test := map[Op]func(s, part string) bool{
+		OpStartsWith: strings.HasPrefix, OpEndsWith: strings.HasSuffix, OpContains: strings.Contains,
+		OpMatches: func(s, _ string) bool { return n.pattern.MatchString(s) },
+	}[n.Op]
+	return func(v *facts.Values, s *scratch) answer {
+		x, ok := text(v, s)
+		y, also := part(v, s)
+		if !ok || !also {
+			return trouble
+		}
+		return truth(test(x.(string), y.(string)))
+	}
+}
+
+// fastOverList is all (absorbing no) and exists (absorbing yes).
+func fastOverList(n *Node, absorbing answer) boolFn {
+	list, body, slot := fastAny(n.Args[0]), fastBool(n.Args[1]), n.slot
+	if list == nil || body == nil {
+		return nil
+	}
+	return func(v *facts.Values, s *scratch) answer {
+		l, ok := list(v, s)
+		if !ok {
+			return trouble
+		}
+		out := yes - absorbing
+		for _, e := range l.([]any) {
+			s.vars[slot] = e
+			switch body(v, s) {
+			case absorbing:
+				return absorbing
+			case trouble:
+				out = trouble
+			}
+		}
+		return out
+	}
 }

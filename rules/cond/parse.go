@@ -50,7 +50,7 @@ func parse(src Source) (*ast.AST, diag.List) {
 	}
 	text := common.NewStringSource(src.Text, src.Path)
 	parsed, errs := celParser.Parse(text)
-	for _, e := range errs.GetErrors() {
+	for _, e := range errs.GetErrors()[:min(1, len(errs.GetErrors()))] { // what follows is mostly its echo
 		index, ok := text.LocationOffset(e.Location)
 		if !ok {
 			index = 0

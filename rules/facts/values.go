@@ -90,12 +90,6 @@ func Equal(a, b any) bool {
 // Compare orders two values of the same kind, or an Int and a Number: -1, 0 or +1. ok is false where there is no order
 // between them.
 func Compare(a, b any) (order int, ok bool) {
-	if isRat(a) || isRat(b) {
-		if !isNumber(a) || !isNumber(b) {
-			return 0, false
-		}
-		return rat(a).Cmp(rat(b)), true
-	}
 	switch x := a.(type) {
 	case int64:
 		switch y := b.(type) {
@@ -119,6 +113,9 @@ func Compare(a, b any) (order int, ok bool) {
 		if y, is := b.(time.Time); is {
 			return x.Compare(y), true
 		}
+	}
+	if isNumber(a) && isNumber(b) { // one of them is a quotient
+		return rat(a).Cmp(rat(b)), true
 	}
 	return 0, false
 }

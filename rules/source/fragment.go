@@ -14,8 +14,8 @@ type Fragment struct {
 	Path string // JSON pointer of the string
 	Line int    // of its first character; 0 when not known
 	Col  int
-	// Map, when given, places the character with an index from 0. Without it the text is taken to stand on one line from
-	// (Line, Col) on, as a JSON string without escapes does.
+	// Map, when given, places the character with an index from 0. Without it the text is taken to stand from (Line, Col)
+	// on as it is, as a JSON string without escapes does, or the text of an editor.
 	Map func(index int) (line, col int)
 }
 
@@ -26,9 +26,17 @@ func (f Fragment) At(index int) (line, col int) {
 		return f.Map(index)
 	case f.Line == 0:
 		return 0, 0
-	default:
-		return f.Line, f.Col + index
 	}
+	line, col = f.Line, f.Col
+	for i, c := range []rune(f.Text) {
+		if i == index {
+			return line, col
+		}
+		if col++; c == '\n' {
+			line, col = line+1, 1
+		}
+	}
+	return line, col
 }
 
 // Found makes an error about the character with an index from 0.
