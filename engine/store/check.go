@@ -218,11 +218,14 @@ func (m Commit) Check() error {
 	return c.err
 }
 
-// Size is what the commit adds to the case's MaxCase: the bytes of its event bodies.
+// eventSize is what an event takes beside its texts, so that empty events are not free.
+const eventSize = 64
+
+// Size is what the commit adds to the log's MaxCase: for each event the bytes of its kind and body, and 64 more.
 func (m Commit) Size() int {
-	n := 0
+	n := eventSize * len(m.Events)
 	for i := range m.Events {
-		n += len(m.Events[i].Body)
+		n += len(m.Events[i].Kind) + len(m.Events[i].Body)
 	}
 	return n
 }

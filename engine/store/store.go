@@ -31,7 +31,7 @@ const (
 	MaxText      = 512      // bytes of an ID, a key value or an envelope's string
 	MaxKeys      = 32       // keys of a document
 	MaxBody      = 4 << 20  // bytes of a document's body, or of all bodies of a commit together
-	MaxCase      = 12 << 20 // bytes of all event bodies of a case
+	MaxCase      = 12 << 20 // size of a case's log, as Commit.Size counts it
 	MaxBlob      = 64 << 20 // bytes of a blob
 	MaxPage      = 500      // documents of a Find, ids of a GetMany
 	MaxQueuePage = 200      // envelopes of a Queue

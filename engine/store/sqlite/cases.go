@@ -11,15 +11,31 @@ import (
 const (
 	insertCase = "INSERT INTO case_file (id, revision, number, item, version, state, subject, office, received, assignee, due," +
 		" created, updated, closed, title, events, size) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" +
-		" ON CONFLICT DO NOTHING"
-	oldCase    = "SELECT revision, number, events, size FROM case_file WHERE id = ?"
-	updateCase = "UPDATE case_file SET revision = revision + 1, item = ?, version = ?, state = ?, subject = ?, office = ?," +
-		" received = ?, assignee = ?, due = ?, created = ?, updated = ?, closed = ?, title = ?, events = ?, size = ? WHERE id = ?"
-	insertEvent  = "INSERT INTO case_event (case_id, seq, at, kind, body) VALUES (?, ?, ?, ?, ?)"
+		" ON CONFLICT DO NOTHING RETURNING key"
+	oldCase = "SELECT key, revision, number, subject, office, received, due, closed, events, size FROM case_file WHERE id = ?"
+	// SQLite rewrites the indexes of every column that is set, changed or not: those that queues are read by are set only
+	// when one of them has changed.
+	updateCase = "UPDATE case_file SET revision = revision + 1, item = ?, version = ?, state = ?, assignee = ?, created = ?," +
+		" updated = ?, title = ?, events = ?, size = ? WHERE key = ?"
+	moveCase     = "UPDATE case_file SET subject = ?, office = ?, received = ?, due = ?, closed = ? WHERE key = ?"
+	insertEvent  = "INSERT INTO case_event (key, at, kind, body) VALUES (?, ?, ?, ?)"
 	insertEffect = "INSERT INTO effect (id, case_id, kind, due, body, ready, fence, worker, tries) VALUES (?, ?, ?, ?, ?, ?, 0, '', 0)" +
 		" ON CONFLICT DO NOTHING"
 	ownerOfEffect = "SELECT case_id FROM effect WHERE id = ?"
 )
+
+// seqBits are the bits of an event's key that hold its Seq: store.MaxCase allows no log so long that they overflow.
+const seqBits = 20
+
+// place is where an envelope stands in the queues.
+type place struct {
+	subject, office, received, due string
+	closed                         bool
+}
+
+func placeOf(e store.Envelope) place {
+	return place{e.Subject, e.Office, e.Received, store.PositionOf(e).Due, e.Closed}
+}
 
 // Commit implements [store.Cases].
 func (s *Store) Commit(ctx context.Context, c store.Commit) (store.Envelope, error) {
@@ -38,10 +54,12 @@ func (s *Store) Commit(ctx context.Context, c store.Commit) (store.Envelope, err
 
 // commit writes the case's row, then its events, then its effects.
 func (w *writer) commit(e store.Envelope, c store.Commit) error {
-	var revision, events, size int64
+	var key, revision, events, size int64
+	var was place
 	if c.Expect > 0 {
 		var number string
-		there, err := w.row(oldCase, []any{e.ID}, &revision, &number, &events, &size)
+		there, err := w.row(oldCase, []any{e.ID}, &key, &revision, &number, &was.subject, &was.office, &was.received, &was.due,
+			&was.closed, &events, &size)
 		switch {
 		case err != nil:
 			return err
@@ -61,25 +79,29 @@ func (w *writer) commit(e store.Envelope, c store.Commit) error {
 	if size += int64(c.Size()); size > store.MaxCase {
 		return fault.New(fault.Invalid, "store.too-large", "field", "case", "max", store.MaxCase)
 	}
-	due := store.PositionOf(e).Due
 	if c.Expect > 0 {
-		if err := w.exec(updateCase, e.Item, e.Version, e.State, e.Subject, e.Office, e.Received, e.Assignee, due,
-			millis(e.Created), millis(e.Updated), e.Closed, text(e.Title), events, size, e.ID); err != nil {
+		if err := w.exec(updateCase, e.Item, e.Version, e.State, e.Assignee, millis(e.Created), millis(e.Updated), text(e.Title),
+			events, size, key); err != nil {
 			return err
 		}
+		if is := placeOf(e); is != was {
+			if err := w.exec(moveCase, is.subject, is.office, is.received, is.due, is.closed, key); err != nil {
+				return err
+			}
+		}
 	} else {
-		n, err := w.change(insertCase, e.ID, e.Number, e.Item, e.Version, e.State, e.Subject, e.Office, e.Received, e.Assignee, due,
-			millis(e.Created), millis(e.Updated), e.Closed, text(e.Title), events, size)
+		created, err := w.row(insertCase, []any{e.ID, e.Number, e.Item, e.Version, e.State, e.Subject, e.Office, e.Received, e.Assignee,
+			placeOf(e).due, millis(e.Created), millis(e.Updated), e.Closed, text(e.Title), events, size}, &key)
 		if err != nil {
 			return err
 		}
-		if n == 0 {
+		if !created {
 			return fault.New(fault.Conflict, "store.taken")
 		}
 	}
 	for i := range c.Events {
 		v := &c.Events[i]
-		if err := w.exec(insertEvent, e.ID, first+int64(i), millis(v.At), v.Kind, text(v.Body)); err != nil {
+		if err := w.exec(insertEvent, eventKey(key, first+int64(i)), millis(v.At), v.Kind, text(v.Body)); err != nil {
 			return err
 		}
 	}
@@ -90,6 +112,8 @@ func (w *writer) commit(e store.Envelope, c store.Commit) error {
 	}
 	return nil
 }
+
+func eventKey(caseKey, seq int64) int64 { return caseKey<<seqBits | seq }
 
 // enqueue writes an effect of a case, unless it waits already.
 func (w *writer) enqueue(caseID string, f *store.Effect) error {
@@ -108,21 +132,24 @@ func (w *writer) enqueue(caseID string, f *store.Effect) error {
 }
 
 const (
-	caseColumns = "id, revision, number, item, version, state, subject, office, received, assignee, due, created, updated, closed, title"
+	caseColumns = "id, revision, number, item, version, state, subject, office, received, assignee, due, created, updated, closed, title, events, key"
 
-	getCase    = "SELECT " + caseColumns + ", events FROM case_file WHERE id = ?"
-	caseNumber = "SELECT " + caseColumns + ", events FROM case_file WHERE number = ?"
-	getEvents  = "SELECT seq, at, kind, body FROM case_event WHERE case_id = ? AND seq <= ? ORDER BY seq"
+	getCase    = "SELECT " + caseColumns + " FROM case_file WHERE id = ?"
+	caseNumber = "SELECT " + caseColumns + " FROM case_file WHERE number = ?"
+	getEvents  = "SELECT key, at, kind, body FROM case_event WHERE key BETWEEN ? AND ? ORDER BY key"
 
-	queueOf    = "SELECT " + caseColumns + ", events FROM case_file WHERE "
-	queueAfter = " AND (due, id) > (?, ?) ORDER BY due, id LIMIT ?"
-	// The conditions repeat those of the indexes, which SQLite asks for before it uses a partial one.
-	officeQueue   = queueOf + "office = ? AND office <> ''" + queueAfter
-	officeOpen    = queueOf + "office = ? AND office <> '' AND closed = 0" + queueAfter
-	receivedQueue = queueOf + "received = ? AND received <> ''" + queueAfter
-	receivedOpen  = queueOf + "received = ? AND received <> '' AND closed = 0" + queueAfter
-	subjectQueue  = queueOf + "subject = ? AND subject <> ''" + queueAfter
-	subjectOpen   = queueOf + "subject = ? AND subject <> '' AND closed = 0" + queueAfter
+	// ?1 is whose queue, ?2 and ?3 the place to continue after, ?4 how many. The conditions repeat those of the indexes,
+	// which SQLite asks for before it uses a partial one.
+	queueOf       = "SELECT " + caseColumns + " FROM case_file WHERE "
+	queueAfter    = " AND (due, id) > (?2, ?3)"
+	queueOrder    = " ORDER BY due, id LIMIT ?4"
+	officeQueue   = queueOf + "office = ?1 AND office <> ''" + queueAfter + queueOrder
+	officeOpen    = queueOf + "office = ?1 AND office <> '' AND closed = 0" + queueAfter + queueOrder
+	receivedOpen  = queueOf + "received = ?1 AND received <> '' AND closed = 0" + queueAfter + queueOrder
+	receivedQueue = queueOf + "received = ?1 AND received <> '' AND closed = 0" + queueAfter + " UNION ALL " +
+		queueOf + "received = ?1 AND received <> '' AND closed = 1" + queueAfter + queueOrder // a merge of two walks
+	subjectQueue = queueOf + "subject = ?1 AND subject <> ''" + queueAfter + queueOrder
+	subjectOpen  = queueOf + "subject = ?1 AND subject <> '' AND closed = 0" + queueAfter + queueOrder
 )
 
 // Case implements [store.Cases]. The log is append-only, so the events up to the envelope's last are those of its moment.
@@ -134,17 +161,18 @@ func (s *Store) Case(ctx context.Context, id string) (store.Envelope, []store.Ev
 		return store.Envelope{}, nil, err
 	}
 	defer s.leave()
-	e, last, err := s.envelope(ctx, getCase, id)
+	e, last, key, err := s.envelope(ctx, getCase, id)
 	if err != nil {
 		return store.Envelope{}, nil, err
 	}
 	events := make([]store.Event, 0, last)
-	err = s.read(ctx, getEvents, []any{id, last}, func(rows *sql.Rows) error {
+	err = s.read(ctx, getEvents, []any{eventKey(key, 1), eventKey(key, last)}, func(rows *sql.Rows) error {
 		var v store.Event
 		var at int64
 		if err := rows.Scan(&v.Seq, &at, &v.Kind, (*[]byte)(&v.Body)); err != nil {
 			return err
 		}
+		v.Seq -= eventKey(key, 0)
 		v.At = fromMillis(at)
 		events = append(events, v)
 		return nil
@@ -169,7 +197,7 @@ func (s *Store) CaseByNumber(ctx context.Context, number string) (store.Envelope
 		return store.Envelope{}, err
 	}
 	defer s.leave()
-	e, _, err := s.envelope(ctx, caseNumber, number)
+	e, _, _, err := s.envelope(ctx, caseNumber, number)
 	return e, err
 }
 
@@ -187,7 +215,7 @@ func (s *Store) Queue(ctx context.Context, q store.QueueQuery) ([]store.Envelope
 	var es []store.Envelope
 	// One more than asked for tells whether there is a next page.
 	err = s.read(ctx, query, []any{of, after.Due, after.ID, q.Limit + 1}, func(rows *sql.Rows) error {
-		e, _, err := scanEnvelope(rows)
+		e, _, _, err := scanEnvelope(rows)
 		es = append(es, e)
 		return err
 	})
@@ -218,30 +246,31 @@ func queueQuery(q store.QueueQuery) (query, of string) {
 	return subjectQueue, q.Subject
 }
 
-// envelope reads one case's row and the Seq of its last event, or fails with NotFound.
-func (s *Store) envelope(ctx context.Context, query, arg string) (e store.Envelope, last int64, err error) {
+// envelope reads one case's row, with the Seq of its last event and its key, or fails with NotFound.
+func (s *Store) envelope(ctx context.Context, query, arg string) (e store.Envelope, last, key int64, err error) {
 	found := false
 	err = s.read(ctx, query, []any{arg}, func(rows *sql.Rows) (err error) {
 		found = true
-		e, last, err = scanEnvelope(rows)
+		e, last, key, err = scanEnvelope(rows)
 		return err
 	})
 	if err == nil && !found {
 		err = fault.New(fault.NotFound, "store.not-found")
 	}
 	if err != nil {
-		return store.Envelope{}, 0, err
+		return store.Envelope{}, 0, 0, err
 	}
-	return e, last, nil
+	return e, last, key, nil
 }
 
-func scanEnvelope(rows *sql.Rows) (e store.Envelope, last int64, err error) {
+// scanEnvelope reads caseColumns.
+func scanEnvelope(rows *sql.Rows) (e store.Envelope, last, key int64, err error) {
 	var created, updated int64
 	err = rows.Scan(&e.ID, &e.Revision, &e.Number, &e.Item, &e.Version, &e.State, &e.Subject, &e.Office, &e.Received, &e.Assignee,
-		&e.Due, &created, &updated, &e.Closed, (*[]byte)(&e.Title), &last)
+		&e.Due, &created, &updated, &e.Closed, (*[]byte)(&e.Title), &last, &key)
 	if e.Due == store.NoDue {
 		e.Due = ""
 	}
 	e.Created, e.Updated = fromMillis(created), fromMillis(updated)
-	return e, last, err
+	return e, last, key, err
 }

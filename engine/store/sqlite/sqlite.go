@@ -100,7 +100,7 @@ func (c Config) Open() (_ *Store, err error) {
 	if err := syncDir(dir); err != nil {
 		return nil, broken(err)
 	}
-	if s.reads, err = sql.Open("sqlite", dsn(file, "query_only(1)")); err != nil {
+	if s.reads, err = sql.Open("sqlite", dsn(file, "query_only(1)", "cache_size(-8000)")); err != nil {
 		return nil, broken(err)
 	}
 	readers := max(4, 2*runtime.GOMAXPROCS(0))
@@ -121,7 +121,6 @@ func dsn(file string, pragmas ...string) string {
 	q := url.Values{"_pragma": append([]string{
 		"busy_timeout(10000)",
 		"synchronous(FULL)",
-		"cache_size(-8000)", // 8 MB a connection
 		"temp_store(MEMORY)",
 		"trusted_schema(0)",
 	}, pragmas...)}

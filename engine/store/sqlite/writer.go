@@ -12,6 +12,11 @@ import (
 // maxBatch bounds the writes of one transaction, so that the first of them does not wait for an endless line of others.
 const maxBatch = 256
 
+// writerPragmas are settings of the connection that writes. A checkpoint copies each changed page once, however often the
+// log holds it, and flushes twice: at 64 MiB (16384 pages) it is rare, and a log of that size is read again in a moment
+// after a crash. The cache (64 MB) keeps the upper pages of every index at hand.
+var writerPragmas = []string{"journal_mode(WAL)", "wal_autocheckpoint(16384)", "journal_size_limit(134217728)", "cache_size(-64000)"}
+
 // writer is the one goroutine that writes, and its connection. Its methods other than submit and close are for the
 // writes that it does.
 type writer struct {
@@ -42,8 +47,7 @@ const (
 
 // openWriter opens the database file, brings its tables up to date and starts the writer.
 func openWriter(file string) (_ *writer, err error) {
-	// Fewer checkpoints than the default 1000 pages: each costs two flushes on top.
-	db, err := sql.Open("sqlite", dsn(file, "journal_mode(WAL)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)"))
+	db, err := sql.Open("sqlite", dsn(file, writerPragmas...))
 	if err != nil {
 		return nil, broken(err)
 	}

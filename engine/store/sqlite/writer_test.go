@@ -293,15 +293,19 @@ func TestPlans(t *testing.T) {
 		"getDocument": getDocument, "getDocuments": getDocuments, "findDocuments": findDocuments, "findByKey": findByKey,
 		"countDocuments": countDocuments, "oldDocument": oldDocument, "updateDocument": updateDocument, "deleteDocument": deleteDocument,
 		"deleteKey": deleteKey, "oldDocuments": oldDocuments, "expiredDocuments": expiredDocuments,
-		"oldCase": oldCase, "updateCase": updateCase, "ownerOfEffect": ownerOfEffect, "getCase": getCase, "caseNumber": caseNumber,
+		"oldCase": oldCase, "updateCase": updateCase, "moveCase": moveCase, "ownerOfEffect": ownerOfEffect, "getCase": getCase, "caseNumber": caseNumber,
 		"getEvents": getEvents, "officeQueue": officeQueue, "officeOpen": officeOpen, "receivedQueue": receivedQueue,
 		"receivedOpen": receivedOpen, "subjectQueue": subjectQueue, "subjectOpen": subjectOpen,
 		"readyEffects": readyEffects, "leaseEffect": leaseEffect, "doneEffect": doneEffect, "retryEffect": retryEffect,
 	} {
-		args := slices.Repeat([]any{"1"}, max(strings.Count(query, "?"), 1))
-		if query == countDocuments {
-			args = args[:2]
+		n := strings.Count(query, "?")
+		for numbered := 9; numbered > 0; numbered-- {
+			if strings.Contains(query, fmt.Sprintf("?%d", numbered)) {
+				n = numbered
+				break
+			}
 		}
+		args := slices.Repeat([]any{"1"}, n)
 		rows, err := s.reads.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query, args...)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)

@@ -311,22 +311,26 @@ var caseTests = []test{
 		e.same(len(events), store.MaxCommit)
 	}},
 	{"a case does not outgrow its bound", func(e *env) {
-		full := store.Commit{
-			Envelope: store.Envelope{ID: "x", Number: "1"},
-			Events:   []store.Event{{Kind: "k", Body: json.RawMessage(`"` + strings.Repeat("x", store.MaxBody-2) + `"`)}},
+		c := store.Commit{Envelope: store.Envelope{ID: "x", Number: "1"}, Events: []store.Event{{Kind: "k"}}}
+		body := func(n int) json.RawMessage { return json.RawMessage(`"` + strings.Repeat("x", n-2) + `"`) }
+		empty := c.Size()
+		c.Events[0].Body = body(store.MaxBody - empty)
+		for range store.MaxCase/store.MaxBody - 1 {
+			c.Expect = e.commit(c).Revision
 		}
-		for range store.MaxCase / store.MaxBody {
-			full.Expect = e.commit(full).Revision
-		}
-		full.Events[0].Body = json.RawMessage("1")
-		_, err := e.Commit(e.ctx, full)
+		// Filled so far that not even an empty event fits: it lacks one byte.
+		left := store.MaxCase - int(c.Expect)*c.Size() - empty
+		c.Events[0].Body = body(left - empty + 1)
+		c.Expect = e.commit(c).Revision
+		c.Events[0].Body = nil
+		_, err := e.Commit(e.ctx, c)
 		e.refused(err, fault.Invalid)
-		full.Events[0].Body = nil
-		full.Expect = e.commit(full).Revision
+		c.Events = nil
+		e.commit(c)
 		got, events, err := e.Case(e.ctx, "x")
 		e.ok(err)
-		e.same(got.Revision, full.Expect)
-		e.same(int64(len(events)), full.Expect)
+		e.same(got.Revision, c.Expect+1)
+		e.same(int64(len(events)), c.Expect)
 	}},
 }
 

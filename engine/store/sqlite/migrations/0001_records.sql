@@ -27,7 +27,8 @@ CREATE TABLE sequence (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE case_file (
-  id       TEXT    NOT NULL PRIMARY KEY,
+  key      INTEGER PRIMARY KEY,
+  id       TEXT    NOT NULL UNIQUE,
   revision INTEGER NOT NULL,
   number   TEXT    NOT NULL UNIQUE,
   item     TEXT    NOT NULL,
@@ -43,24 +44,22 @@ CREATE TABLE case_file (
   closed   INTEGER NOT NULL,
   title    TEXT,
   events   INTEGER NOT NULL,     -- Seq of the last event
-  size     INTEGER NOT NULL      -- bytes of all event bodies
+  size     INTEGER NOT NULL      -- of the log, as the port counts it
 ) STRICT;
 
--- One index for each order a queue can be read in. An office holds few cases at a time, but has received ever more: those
--- still open have an index of their own. A person has few cases.
-CREATE INDEX case_office   ON case_file (office, due, id)   WHERE office <> '';
-CREATE INDEX case_received ON case_file (received, due, id) WHERE received <> '';
-CREATE INDEX case_waiting  ON case_file (received, due, id) WHERE received <> '' AND closed = 0;
-CREATE INDEX case_subject  ON case_file (subject, due, id)  WHERE subject <> '';
+-- One index for each selector a queue can be read by. Each costs every new case a page on the disk, so open and closed
+-- cases share one where closed ones pile up: an office has received ever more, but holds few at a time, and a person has few.
+CREATE INDEX case_office   ON case_file (office, due, id)           WHERE office <> '';
+CREATE INDEX case_received ON case_file (received, closed, due, id) WHERE received <> '';
+CREATE INDEX case_subject  ON case_file (subject, due, id)          WHERE subject <> '';
 
+-- The log of a case lies together, in order, and needs no other index: its rows are keyed by the case's key * 2^20 + Seq.
 CREATE TABLE case_event (
-  case_id TEXT    NOT NULL,
-  seq     INTEGER NOT NULL,
-  at      INTEGER NOT NULL,
-  kind    TEXT    NOT NULL,
-  body    TEXT,
-  PRIMARY KEY (case_id, seq)
-) STRICT, WITHOUT ROWID;
+  key  INTEGER PRIMARY KEY,
+  at   INTEGER NOT NULL,
+  kind TEXT    NOT NULL,
+  body TEXT
+) STRICT;
 
 CREATE TABLE effect (
   id      TEXT    NOT NULL PRIMARY KEY,
@@ -72,6 +71,6 @@ CREATE TABLE effect (
   fence   INTEGER NOT NULL,      -- of its newest claim; 0: nobody may finish it
   worker  TEXT    NOT NULL,      -- who claimed it last, for people who look
   tries   INTEGER NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE INDEX effect_ready ON effect (ready, id);
