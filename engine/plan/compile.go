@@ -35,9 +35,8 @@ func Compile(def *item.Definition, doc *source.Document, dict *dictionary.Dictio
 	}
 	c.legal()
 	c.declare()
-	if c.found.HasErrors() {
-		// Without its facts, every rule would only repeat the same complaint.
-		return nil, c.located()
+	if !c.found.HasErrors() {
+		c.environment()
 	}
 	c.rules()
 	c.order()
@@ -189,7 +188,7 @@ func (c *compiler) declare() {
 
 // placed moves a finding about a fact to the part of the document that declares it.
 func (c *compiler) placed(d diag.Diagnostic) diag.Diagnostic {
-	path := d.Args["path"]
+	path := d.Args["fact"]
 	if key, ok := strings.CutPrefix(path, "form."); ok {
 		for i := len(c.plan.def.Fields) - 1; i >= 0; i-- {
 			if c.plan.def.Fields[i].Key == key {
@@ -485,17 +484,22 @@ var selfName = regexp.MustCompile(`\bself\.`)
 
 func inGroup(rule, group string) string { return selfName.ReplaceAllString(rule, group+".") }
 
-// rules compiles every rule of the item and of the dictionary groups it uses.
-func (c *compiler) rules() {
-	p := c.plan
-	env, err := cond.NewEnv(p.space, c.lib)
+// environment makes what rules are compiled against. It is left out when the facts themselves are wrong: every rule would
+// only repeat the same complaint, and what does not depend on facts is checked all the same.
+func (c *compiler) environment() {
+	env, err := cond.NewEnv(c.plan.space, c.lib)
 	if err != nil {
 		c.report("plan.bad-environment", "", "reason", err)
 		return
 	}
 	c.cond = env
-	c.formula = formula.NewEnv(p.space, c.lib)
-	c.phrase = phrase.New(p.space, c.lib)
+	c.formula = formula.NewEnv(c.plan.space, c.lib)
+	c.phrase = phrase.New(c.plan.space, c.lib)
+}
+
+// rules compiles every rule of the item and of the dictionary groups it uses.
+func (c *compiler) rules() {
+	p := c.plan
 	c.groupRules()
 	for i := range p.def.Fields {
 		d := &p.def.Fields[i]
@@ -607,7 +611,7 @@ func (c *compiler) fieldAt(path string) *field {
 }
 
 func (c *compiler) condition(text, at string) *cond.Condition {
-	if text == "" {
+	if text == "" || c.cond == nil {
 		return nil
 	}
 	out, ds := c.cond.Compile(c.source(text, at))
@@ -619,6 +623,9 @@ func (c *compiler) condition(text, at string) *cond.Condition {
 }
 
 func (c *compiler) value(text, at string, want facts.Type, round money.Rounding) *formula.Formula {
+	if c.formula == nil {
+		return nil
+	}
 	out, ds := c.formula.Compile(c.source(text, at), want, round)
 	c.found.Add(ds...)
 	if out != nil {
@@ -634,6 +641,9 @@ func (c *compiler) read(slots []int) {
 }
 
 func (c *compiler) table(t *item.Table, at string, want facts.Type, round money.Rounding) *table.Table {
+	if c.formula == nil {
+		return nil
+	}
 	def := table.Definition{At: c.source("", at), Hit: c.source(t.Hit, at+"/hit")}
 	for i, in := range t.Inputs {
 		def.Inputs = append(def.Inputs, table.Input{Expr: c.source(in.Expr, diag.Pointer(at, "inputs", i, "expr"))})
@@ -691,8 +701,8 @@ func (c *compiler) materials() {
 				c.report("plan.not-a-party", at+"/of", "name", d.Of)
 			default:
 				m.partyOf = c.groups[u].group.Title
-				if slot, ok := p.space.Slot(d.Of + ".present"); ok {
-					m.present = slot
+				if f := c.fieldAt(d.Of + ".present"); f != nil {
+					m.present = f.slot
 				}
 			}
 		}

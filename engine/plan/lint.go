@@ -8,6 +8,7 @@ import (
 	"github.com/tongban/tongban/engine/dictionary"
 	"github.com/tongban/tongban/engine/item"
 	"github.com/tongban/tongban/rules/diag"
+	"github.com/tongban/tongban/rules/lang"
 )
 
 // lint holds the parts of an item to each other: what the law and the service standards ask of an implementation list
@@ -43,8 +44,8 @@ func (c *compiler) lintLimit() {
 		c.report("plan.promise-without-limit", "/limit/promised/n")
 	}
 	if statutory != nil && longest(promised) > longest(*statutory) {
-		c.report("plan.promise-longer-than-law", "/limit/promised", "promised", promised.N, "promisedUnit", promised.Unit,
-			"statutory", statutory.N, "statutoryUnit", statutory.Unit)
+		c.report("plan.promise-longer-than-law", "/limit/promised", "promised", promised.N, "promisedUnit", units[promised.Unit],
+			"statutory", statutory.N, "statutoryUnit", units[statutory.Unit])
 	}
 	if statutory != nil && len(statutory.Legal) == 0 {
 		c.warn("plan.limit-without-basis", "/limit/statutory")
@@ -53,6 +54,12 @@ func (c *compiler) lintLimit() {
 		c.articles(statutory.Legal, "/limit/statutory/legal")
 	}
 	c.articles(promised.Legal, "/limit/promised/legal")
+}
+
+var units = map[item.Unit]lang.Text{
+	item.Workday: {Zh: "个工作日", En: "working days"},
+	item.Day:     {Zh: "日", En: "days"},
+	item.Month:   {Zh: "个月", En: "months"},
 }
 
 // longest compares terms of different units by calendar days: 5 working days are at least 7 days, a month up to 31.
@@ -176,6 +183,9 @@ func (c *compiler) lintRoute() {
 // lintUse: a question nobody needs must not be asked; a conclusion nobody uses is probably a slip.
 func (c *compiler) lintUse() {
 	p := c.plan
+	if c.cond == nil {
+		return // no rule was compiled, so nothing can be said about what rules use
+	}
 	for _, f := range c.fields {
 		if f.group == "form" && !c.used[f.slot] && f.optional && f.value == nil {
 			c.warn("plan.unused-field", f.pointer, "name", f.path)

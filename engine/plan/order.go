@@ -12,6 +12,9 @@ import (
 // order puts the fields and conclusions in a sequence in which each comes after everything it reads, keeping the order of
 // the document where there is a choice. A circle is reported with everything on it.
 func (c *compiler) order() {
+	if c.plan.space == nil {
+		return
+	}
 	producer := map[int]step{}
 	var all []step
 	for _, f := range c.fields {
