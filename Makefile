@@ -1,0 +1,72 @@
+# Tongban. `make run` on a fresh clone with Go and Node is all one needs; the other targets are for those who change it.
+SHELL       := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := run
+.DELETE_ON_ERROR:
+.PHONY: run build web test test-go test-web e2e generate lint bench clean
+
+BIN     := bin/tongban
+SCREENS := runtime/web/dist/index.html
+OPENAPI := engine/web/src/api/openapi.json
+
+# What npm installed last, as npm itself notes it: newer than the lock file means that nothing changed.
+MODULES := node_modules/.package-lock.json
+
+sources = $(shell find engine/web runtime/web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' \
+            -not -path '*/test-results/*' -not -path '*/playwright-report/*' 2>/dev/null)
+
+## run: build everything and serve the demo city on http://127.0.0.1:8080 (data stays in ./data)
+run: build
+	$(BIN) serve --demo --data data --log-level warn
+
+## build: the binary with its screens
+build: web
+	go build -o $(BIN) .
+
+## web: the screens
+web: $(SCREENS)
+
+$(MODULES): package.json package-lock.json engine/web/package.json runtime/web/package.json
+	npm ci --no-audit --no-fund
+	@touch $@
+
+$(SCREENS): $(MODULES) $(sources)
+	npm run build
+	@touch $@
+
+## test: everything: Go with the race detector, TypeScript, a real browser
+test: test-go test-web e2e
+
+test-go:
+	go vet ./...
+	go test -race ./...
+
+test-web: $(MODULES)
+	npm run typecheck
+	npm run test
+
+## e2e: the browser tests, against the real program
+e2e: build
+	npm run e2e
+
+## generate: what is derived from other files and committed all the same; CI fails when it is stale
+generate: $(MODULES)
+	go generate ./...
+	go run . openapi > $(OPENAPI).new
+	mv $(OPENAPI).new $(OPENAPI)
+	npm run generate
+
+## lint: what the compilers let pass
+lint: $(MODULES)
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	golangci-lint run
+	npm run lint
+
+## bench: the figures that the README claims
+bench:
+	go test -run '^$$' -bench . -benchmem ./...
+
+## clean: what was built; the data folder and the installed modules stay
+clean:
+	rm -rf bin
+	find runtime/web/dist -mindepth 1 -not -name .gitkeep -delete
