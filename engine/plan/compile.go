@@ -258,11 +258,7 @@ func (c *compiler) declareGroups(add func(string, facts.Type, lang.Text) int) {
 			}
 			f := c.elementField(e, g.Key, name, label, "")
 			f.optional, f.presence = m.Optional, presence
-			said := label
-			if g.Key != "applicant" {
-				said = join(g.Title, spaced(label))
-			}
-			f.slot = add(f.path, f.typ, said)
+			f.slot = add(f.path, f.typ, owned(g, label))
 			p.origin[f.slot] = asked
 			if e.Value != "" {
 				p.origin[f.slot] = computed
@@ -474,6 +470,23 @@ func derivedType(name string) facts.Type {
 
 func join(a, b lang.Text) lang.Text {
 	return lang.Text{Zh: a.Zh + b.Zh, En: a.In(lang.En) + b.In(lang.En)}
+}
+
+// owned says whose a fact is, for sentences in which several parties may appear.
+func owned(g *dictionary.Group, label lang.Text) lang.Text {
+	title, name := g.Title.In(lang.En), label.In(lang.En)
+	if g.Party {
+		title += "'s"
+	}
+	return lang.Text{Zh: g.Title.Zh + label.Zh, En: title + " " + lowerFirst(name)}
+}
+
+// lowerFirst makes a label fit into a sentence, unless it begins with an abbreviation (ID number).
+func lowerFirst(s string) string {
+	if len(s) > 1 && s[1] >= 'A' && s[1] <= 'Z' {
+		return s
+	}
+	return strings.ToLower(s[:min(1, len(s))]) + s[min(1, len(s)):]
 }
 
 // spaced puts a space before the English, which joins words by spaces where Chinese does not.
