@@ -14,7 +14,9 @@ import (
 	"time"
 
 	"github.com/tongban/tongban/engine/fault"
+	"github.com/tongban/tongban/engine/plan"
 	"github.com/tongban/tongban/rules/diag"
+	"github.com/tongban/tongban/rules/lang"
 	"github.com/tongban/tongban/runtime/api"
 	"github.com/tongban/tongban/runtime/casework"
 )
@@ -162,7 +164,7 @@ body.secret api.unexpected-property map[]
 func TestFaultsBecomeProblems(t *testing.T) {
 	for kind, status := range map[fault.Kind]int{
 		fault.Invalid: 422, fault.NotFound: 404, fault.Conflict: 409, fault.Forbidden: 403,
-		fault.Unauthorized: 401, fault.TooMany: 429, fault.Unavailable: 503,
+		fault.Unauthorized: 401, fault.TooMany: 413, fault.Unavailable: 503,
 	} {
 		b := newBench(t)
 		b.casework.err = fault.New(kind, "account.taken", "username", "zhang")
@@ -172,9 +174,26 @@ func TestFaultsBecomeProblems(t *testing.T) {
 		}
 	}
 	b := newBench(t)
+	b.casework.err = fault.New(fault.TooMany, "account.throttled", "seconds", 7)
+	if a := b.send("GET", draft, "clerk", "").want(429, "account.throttled"); a.Header().Get("Retry-After") != "7" {
+		t.Errorf("Retry-After %q", a.Header().Get("Retry-After"))
+	}
 	b.casework.err = fault.New(fault.NotFound, "account.unknown", "username", "li")
 	if p := b.send("GET", draft, "clerk", "", "Accept-Language", "en-GB,en;q=0.9,zh;q=0.5").problem(); p.Detail != p.Text.En {
 		t.Errorf("detail %q is not English", p.Detail)
+	}
+}
+
+// TestNotReady: an application that cannot be submitted yet says what is left, place by place.
+func TestNotReady(t *testing.T) {
+	b := newBench(t)
+	b.casework.err = &casework.NotReadyError{
+		Fault:    fault.New(fault.Invalid, "case.not-ready", "count", 1),
+		Problems: []plan.Problem{{Code: "answer.required", Severity: "error", Path: "applicant.phone", Text: lang.Text{Zh: "请填写手机号", En: "Give a phone number"}}},
+	}
+	p := b.send("POST", draft+"/submit", "clerk", "").want(422, "case.not-ready").problem()
+	if len(p.Errors) != 1 || p.Errors[0].Location != "applicant.phone" || p.Errors[0].Code != "answer.required" || p.Errors[0].Text.Zh != "请填写手机号" {
+		t.Errorf("%+v", p)
 	}
 }
 

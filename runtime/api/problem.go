@@ -16,6 +16,7 @@ import (
 	"github.com/tongban/tongban/engine/fault"
 	"github.com/tongban/tongban/rules/diag"
 	"github.com/tongban/tongban/rules/lang"
+	"github.com/tongban/tongban/runtime/casework"
 )
 
 // ProblemDetails is how every error leaves the server: RFC 9457 problem details, with the fault's code and arguments for programs
@@ -34,9 +35,9 @@ type ProblemDetails struct {
 	retry time.Duration // for Retry-After, where waiting helps
 }
 
-// FieldError is one thing wrong with a request.
+// FieldError is one thing wrong with a request, or with the application it is about.
 type FieldError struct {
-	Location string            `json:"location" doc:"path, query, header or body, then the way down: body.answers"`
+	Location string            `json:"location" doc:"Where: body.answers and the like for a request, the fact path or material id for an application that is not ready"`
 	Code     string            `json:"code"`
 	Args     map[string]string `json:"args,omitempty"`
 	Text     lang.Text         `json:"text"`
@@ -120,14 +121,28 @@ func problemOf(ctx context.Context, err error) *ProblemDetails {
 		return build(ctx, status(kind), "api.unavailable", nil)
 	}
 	p = build(ctx, status(kind), f.Code, f.Args)
-	if seconds, bad := strconv.Atoi(f.Args["seconds"]); bad == nil && kind == fault.TooMany {
+	switch kind {
+	case fault.TooMany:
+		seconds, bad := strconv.Atoi(f.Args["seconds"])
+		if bad != nil { // too much, not too often: waiting will not help, and nobody shall be told to
+			p = build(ctx, http.StatusRequestEntityTooLarge, f.Code, f.Args)
+			break
+		}
 		p.retry = time.Duration(seconds) * time.Second
+	case fault.Unavailable:
+		p.retry = retryUnavailable
 	}
-	if kind == fault.Unavailable {
-		p.retry = 5 * time.Second
+	var unready *casework.NotReadyError
+	if errors.As(err, &unready) {
+		for _, x := range unready.Problems {
+			p.Errors = append(p.Errors, FieldError{Location: x.Path, Code: x.Code, Args: x.Args, Text: x.Text})
+		}
 	}
 	return p
 }
+
+// retryUnavailable is when to come back after an outage: a restart takes about as long.
+const retryUnavailable = 5 * time.Second
 
 // byStatus names the problems that huma finds itself, before any service is asked.
 var byStatus = map[int]string{
