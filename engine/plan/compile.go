@@ -507,7 +507,10 @@ func (c *compiler) environment() {
 	}
 	c.cond = env
 	c.formula = formula.NewEnv(c.plan.space, c.lib)
-	c.phrase = phrase.New(c.plan.space, c.lib)
+	c.phrase = phrase.New(c.plan.space, c.lib).Naming(func(code string) (lang.Text, bool) {
+		name := c.dict.FullName(code)
+		return lang.Text{Zh: name, En: name}, name != ""
+	})
 }
 
 // rules compiles every rule of the item and of the dictionary groups it uses.
@@ -676,10 +679,13 @@ func (c *compiler) table(t *item.Table, at string, want facts.Type, round money.
 	return out
 }
 
-// sentences puts a condition into words, whole and by its top-level parts.
+// sentences puts a condition into words, whole and by its top-level parts. What only a programmer can read is reported.
 func (c *compiler) sentences(rule *cond.Condition) (lang.Text, []lang.Text) {
 	n := rule.Node()
-	whole := c.phrase.Sentence(n)
+	whole, complete := c.phrase.SentenceComplete(n)
+	if !complete {
+		c.warn("plan.sentence-incomplete", rule.Source().Path)
+	}
 	if n.Op != cond.OpAnd && n.Op != cond.OpOr {
 		return whole, []lang.Text{whole}
 	}
