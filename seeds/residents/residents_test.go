@@ -58,7 +58,7 @@ func TestMorePeopleBeginWithTheSamePeople(t *testing.T) {
 
 func TestEveryNumberIsValidAndUnique(t *testing.T) {
 	ids, licences := map[string]bool{}, map[string]bool{}
-	for r := range residents.New(1, asOf).People(30_000) {
+	for r := range residents.New(1, asOf).People(6_000) {
 		id, err := ident.ParseID(r.IDNumber)
 		if err != nil || id.Division != residents.Prefix {
 			t.Fatalf("identity number %s: division %s, %v", r.IDNumber, id.Division, err)
@@ -131,7 +131,7 @@ func text(t *testing.T, raw json.RawMessage) string {
 // The shares that the demo's cases live on: old people, people from elsewhere, minority names, licences that are there, ran
 // out or are missing.
 func TestTheCityIsMixed(t *testing.T) {
-	const n = 20_000
+	const n = 8_000
 	count := map[string]int{}
 	for r := range residents.New(1, asOf).People(n) {
 		id, err := ident.ParseID(r.IDNumber)
