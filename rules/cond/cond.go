@@ -71,7 +71,7 @@ func (e *Env) Compile(src Source) (*Condition, diag.List) {
 	if c.found.HasErrors() {
 		return nil, c.found.Sorted()
 	}
-	cond := &Condition{source: src, space: e.space, node: node, reads: readsOf(node)}
+	cond := &Condition{source: src, node: node, reads: readsOf(node), parts: partsOf(node)}
 	cond.plan(c.vars, c.args)
 	return cond, c.found.Sorted()
 }
@@ -89,9 +89,9 @@ const (
 // Condition is a compiled condition. It is immutable and safe for concurrent use.
 type Condition struct {
 	source  Source
-	space   *facts.Space
 	node    *Node
 	reads   []int
+	parts   []part
 	run     boolFn     // the fast path; nil if some part has none
 	scratch *sync.Pool // of *scratch; nil if the fast path needs none
 }

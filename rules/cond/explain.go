@@ -25,21 +25,44 @@ type Clause struct {
 	Missing []int
 }
 
+// part is one of the clauses that an explanation is made of.
+type part struct {
+	node  *Node
+	reads []int
+}
+
+func partsOf(n *Node) []part {
+	if n.Op != OpAnd && n.Op != OpOr {
+		return []part{{n, readsOf(n)}}
+	}
+	out := make([]part, len(n.Args))
+	for i, a := range n.Args {
+		out[i] = part{a, readsOf(a)}
+	}
+	return out
+}
+
 // Explain evaluates the condition part by part. Its verdict and error are always those of Eval.
 func (c *Condition) Explain(v *facts.Values) Explanation {
 	w := walker{vals: v}
-	whole := w.strict(c.node)
-	out := Explanation{}
+	out := Explanation{Clauses: make([]Clause, len(c.parts))}
+	absorbing := c.node.Op == OpOr
+	var all connective
+	var whole outcome
+	decided := false
+	for i, p := range c.parts {
+		one := w.strict(p.node)
+		clause := &out.Clauses[i]
+		clause.Node, clause.Facts = p.node, p.reads
+		clause.Verdict, clause.Err, clause.Missing = c.judge(one)
+		if !decided {
+			whole, decided = all.take(one, absorbing)
+		}
+	}
+	if !decided {
+		whole = all.result(absorbing)
+	}
 	out.Verdict, out.Err, out.Missing = c.judge(whole)
-	parts := []*Node{c.node}
-	if c.node.Op == OpAnd || c.node.Op == OpOr {
-		parts = c.node.Args
-	}
-	for _, part := range parts {
-		clause := Clause{Node: part, Facts: readsOf(part)}
-		clause.Verdict, clause.Err, clause.Missing = c.judge(w.strict(part))
-		out.Clauses = append(out.Clauses, clause)
-	}
 	return out
 }
 

@@ -191,7 +191,7 @@ func (t Type) Text(v any) lang.Text {
 		return lang.Text{Zh: "否", En: "no"}
 	case int64:
 		if t.Money {
-			yuan := decimal.New(x, -2).StringFixed(2)
+			yuan := yuanText(x)
 			return lang.Text{Zh: yuan + "元", En: "CNY " + yuan}
 		}
 		return same(strconv.FormatInt(x, 10))
@@ -227,6 +227,19 @@ func (t Type) Text(v any) lang.Text {
 	default:
 		return same(fmt.Sprint(v))
 	}
+}
+
+// yuanText writes an amount in fen in yuan, with two decimals and commas between the thousands.
+func yuanText(fen int64) string {
+	s := decimal.New(fen, -2).StringFixed(2)
+	sign := ""
+	if s[0] == '-' {
+		sign, s = "-", s[1:]
+	}
+	for i := len(s) - len(".00") - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return sign + s
 }
 
 func same(s string) lang.Text { return lang.Text{Zh: s, En: s} }
