@@ -38,8 +38,8 @@ const (
 	KindWithdraw          = "withdraw"
 )
 
-// Kinds lists the acts people may ask for, in the order they are offered.
-var Kinds = []string{KindAccept, KindRequestSupplement, KindSupplement, KindNotAccept, KindApprove, KindReturn, KindGrant,
+// Kinds lists the acts people may ask for, in the order they are offered: what moves a case on comes first.
+var Kinds = []string{KindAccept, KindRequestSupplement, KindSupplement, KindNotAccept, KindApprove, KindGrant, KindReturn,
 	KindRefuse, KindWithdraw}
 
 // Receive takes a case in at a window (收件). It starts no clock but the one for the notice.

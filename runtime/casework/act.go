@@ -2,7 +2,6 @@ package casework
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 
@@ -157,7 +156,7 @@ func (s *Service) clocked(c loaded, acceptedOn, today string) (casefile.Clocked,
 	if facts.StageDue, err = s.stageDue(c.state.Route[1], today, facts.PromisedDue); err != nil {
 		return casefile.Clocked{}, err
 	}
-	if facts.Outcome, err = json.Marshal(out); err != nil {
+	if facts.Outcome, err = canonical(out); err != nil {
 		return casefile.Clocked{}, damaged(err, c.env.ID)
 	}
 	return facts, nil

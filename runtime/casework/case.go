@@ -210,17 +210,23 @@ func (s *Service) Case(ctx context.Context, by Actor, id string) (CaseView, erro
 	if err != nil {
 		return CaseView{}, err
 	}
-	if err := s.logAccess(ctx, by, c, "case"); err != nil {
+	if err := s.logAccess(ctx, by, id, c.purpose(), c.person(), "case"); err != nil {
 		return CaseView{}, err
 	}
 	return s.caseView(by, c)
 }
 
-// logAccess notes that somebody reads the case of a person. The purpose is the case itself.
-func (s *Service) logAccess(ctx context.Context, by Actor, c loaded, what string) error {
-	return s.library().Log(ctx, licence.Access{Account: by.Account, Name: by.Name, Office: by.Office,
-		Purpose: "办理" + c.state.Item.Name.Zh, Ref: c.env.ID}, c.person(), what)
+// logAccess notes that somebody reads a person's data in a draft or case.
+func (s *Service) logAccess(ctx context.Context, by Actor, ref, purpose string, of licence.Person, what ...string) error {
+	return s.library().Log(ctx, access(by, ref, purpose), of, what...)
 }
+
+func access(by Actor, ref, purpose string) licence.Access {
+	return licence.Access{Account: by.Account, Name: by.Name, Office: by.Office, Purpose: purpose, Ref: ref}
+}
+
+// purpose is what a case's data is read for: to deal with it.
+func (c loaded) purpose() string { return "办理" + c.state.Item.Name.Zh }
 
 // actor is how the case machine sees a caller.
 func (by Actor) actor() casefile.Actor {
@@ -381,7 +387,7 @@ func history(c loaded, staff bool) []HistoryEntry {
 // File returns a file of a draft or a case with its content, to those who may see the draft or case, and leaves an entry in
 // the access log.
 func (s *Service) File(ctx context.Context, by Actor, id, hash string) (File, []byte, error) {
-	person, ref, files, err := s.filesOf(ctx, by, id)
+	person, purpose, files, err := s.filesOf(ctx, by, id)
 	if err != nil {
 		return File{}, nil, err
 	}
@@ -389,8 +395,7 @@ func (s *Service) File(ctx context.Context, by Actor, id, hash string) (File, []
 	if at < 0 {
 		return File{}, nil, fault.New(fault.NotFound, "case.file-not-found")
 	}
-	if err := s.library().Log(ctx, licence.Access{Account: by.Account, Name: by.Name, Office: by.Office, Purpose: ref, Ref: id},
-		person, "file:"+hash); err != nil {
+	if err := s.logAccess(ctx, by, id, purpose, person, "file:"+hash); err != nil {
 		return File{}, nil, err
 	}
 	content, err := s.Store.Blob(ctx, hash)
@@ -409,7 +414,7 @@ func (s *Service) filesOf(ctx context.Context, by Actor, id string) (licence.Per
 		if d, err := s.loadDraft(ctx, by, id); err == nil {
 			files = append(slices.Clone(files), d.Files...)
 		}
-		return c.person(), "办理" + c.state.Item.Name.Zh, files, nil
+		return c.person(), c.purpose(), files, nil
 	}
 	if !fault.Is(err, fault.NotFound) {
 		return licence.Person{}, "", nil, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -88,7 +87,7 @@ func (s *Service) OpenDraft(ctx context.Context, by Actor, req OpenDraft) (Draft
 		if d.Person != person || d.Item != req.Item {
 			return DraftView{}, fault.New(fault.Conflict, "case.draft-taken")
 		}
-		return s.draftView(d)
+		return s.showDraft(ctx, by, d)
 	case errors.Is(err, errElsewhere):
 		return DraftView{}, fault.New(fault.Conflict, "case.draft-taken")
 	case !fault.Is(err, fault.NotFound):
@@ -157,13 +156,30 @@ func identFault(err error) error {
 	return f
 }
 
-// Draft returns a draft of the caller's office. A draft that was submitted shows the case it became.
+// Draft returns a draft of the caller's office, and leaves an entry in the access log. A draft that was submitted shows the
+// case it became.
 func (s *Service) Draft(ctx context.Context, by Actor, id string) (DraftView, error) {
 	d, err := s.loadDraft(ctx, by, id)
 	if err != nil {
 		return DraftView{}, err
 	}
+	return s.showDraft(ctx, by, d)
+}
+
+// showDraft shows a draft to somebody who reads it, rather than having just written it.
+func (s *Service) showDraft(ctx context.Context, by Actor, d opened) (DraftView, error) {
+	if err := s.logAccess(ctx, by, d.id, d.purpose(), d.Person, "draft"); err != nil {
+		return DraftView{}, err
+	}
 	return s.draftView(d)
+}
+
+// purpose is what a draft's data is read for.
+func (d opened) purpose() string {
+	if d.kase != nil {
+		return d.kase.purpose()
+	}
+	return d.Purpose
 }
 
 // Drafts lists the caller's own drafts, the last touched first.
@@ -486,8 +502,7 @@ func (s *Service) lookUp(ctx context.Context, by Actor, d *opened, afresh bool) 
 			evidence[key] = known
 			continue
 		}
-		answer, err := s.library().Ask(ctx, licence.Access{Account: by.Account, Name: by.Name, Office: by.Office,
-			Purpose: d.Purpose, Ref: d.id}, person, key == applicant)
+		answer, err := s.library().Ask(ctx, access(by, d.id, d.Purpose), person, key == applicant)
 		if err != nil {
 			return err
 		}
@@ -602,28 +617,4 @@ func viewFiles(files []casefile.File) []File {
 		out[i] = File(f)
 	}
 	return out
-}
-
-// object writes a JSON object with its keys in order.
-func object(members map[string]json.RawMessage) json.RawMessage {
-	var b strings.Builder
-	b.WriteByte('{')
-	for i, key := range slices.Sorted(maps.Keys(members)) {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.Write(quoted(key))
-		b.WriteByte(':')
-		b.Write(members[key])
-	}
-	b.WriteByte('}')
-	return json.RawMessage(b.String())
-}
-
-func quoted(s string) json.RawMessage {
-	raw, err := json.Marshal(s)
-	if err != nil {
-		panic(err) // a string always marshals
-	}
-	return raw
 }

@@ -32,8 +32,9 @@ func TestOpenDraft(t *testing.T) {
 		t.Errorf("access log: %v", got)
 	}
 
+	c.moveTo("2026-03-02", "09:31")
 	again, err := c.OpenDraft(ctx, clerk, req)
-	if err != nil || again.Revision != v.Revision || len(c.entries(0)) != 1 {
+	if err != nil || again.Revision != v.Revision || !slices.Equal(c.entries(0)[1:], []string{"a-clerk draft 办理高龄津贴"}) {
 		t.Errorf("opened again: %v, revision %d, log %v", err, again.Revision, c.entries(0))
 	}
 	other := req

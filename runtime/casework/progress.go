@@ -103,7 +103,7 @@ func (s *Service) Receipt(ctx context.Context, by Actor, id string) (Receipt, er
 	if st.ReceivedBy.Office != by.Office {
 		return Receipt{}, errNoCase
 	}
-	if err := s.logAccess(ctx, by, c, "receipt"); err != nil {
+	if err := s.logAccess(ctx, by, id, c.purpose(), c.person(), "receipt"); err != nil {
 		return Receipt{}, err
 	}
 	out, err := c.outcome()

@@ -110,9 +110,9 @@ func (s *Service) receive(ctx context.Context, by Actor, d opened, p Evaluator, 
 	for _, m := range out.Materials {
 		act.Materials = append(act.Materials, m.ID)
 	}
-	if act.Input, err = json.Marshal(in); err == nil {
-		if act.Outcome, err = json.Marshal(out); err == nil {
-			act.Evidence, err = json.Marshal(d.Evidence)
+	if act.Input, err = canonical(in); err == nil {
+		if act.Outcome, err = canonical(out); err == nil {
+			act.Evidence, err = canonical(d.Evidence)
 		}
 	}
 	if err != nil {
@@ -129,7 +129,8 @@ const (
 	// running is the collection that says which case of an item a person has: one document for each item and person, naming
 	// the newest case.
 	running = "running"
-	// claimGrace is how long a submission may be between its claim and its case. Longer, and it came to nothing.
+	// claimGrace is how long after a claim its case may still be coming: twice what any request is given. Longer, and the
+	// submission came to nothing.
 	claimGrace = time.Minute
 )
 
@@ -152,6 +153,8 @@ func (s *Service) claim(ctx context.Context, id, item, subject string) error {
 			}
 			c, err := s.loadCase(ctx, holder)
 			switch {
+			case holder == id && claim.Updated.Sub(have.Updated) < claimGrace/2:
+				return nil // claimed by this very draft, and fresh enough to last until its case is written
 			case holder == id:
 			case err == nil && !c.state.Phase.Final():
 				return fault.New(fault.Conflict, "case.duplicate", "number", c.state.Number)

@@ -103,7 +103,7 @@ type Entry struct {
 	Access
 	At      time.Time `json:"at"`
 	Subject string    `json:"subject"` // Person.Subject of whose data was read
-	What    []string  `json:"what"`    // "register", "licences", "case", "file:<hash>", "receipt"
+	What    []string  `json:"what"`    // "register", "licences", "draft", "case", "file:<hash>", "receipt"
 }
 
 // Answer is what the library said about a person at a moment. It stays with the draft and the case as evidence.
