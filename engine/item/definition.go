@@ -137,9 +137,10 @@ type Condition struct {
 // Material is one required document (申请材料): a reference to the dictionary and what is particular to this item.
 type Material struct {
 	Material string    `json:"material"`
-	Of       string    `json:"of,omitempty"`    // whose: a party group; "applicant" when empty
-	When     string    `json:"when,omitempty"`  // CEL: needed only if it holds
-	Group    string    `json:"group,omitempty"` // one of the needed materials with the same group is enough
+	Of       string    `json:"of,omitempty"`      // whose: a party group; "applicant" when empty
+	ForEach  string    `json:"forEach,omitempty"` // a list fact: one is needed for each of its rows, which rules see as row.*
+	When     string    `json:"when,omitempty"`    // CEL: needed only if it holds
+	Group    string    `json:"group,omitempty"`   // one of the needed materials with the same group is enough
 	Optional bool      `json:"optional,omitempty"`
 	Legal    []string  `json:"legal,omitempty"`
 	Tolerate *Tolerate `json:"tolerate,omitempty"` // 容缺后补
@@ -153,15 +154,18 @@ type Tolerate struct {
 
 // Derive is a value the item concludes; rules after it see it as result.<key>. Exactly one of Value and Table is set.
 type Derive struct {
-	Key    string    `json:"key"`
-	Label  lang.Text `json:"label"`
-	Type   string    `json:"type,omitempty"` // "money" (fen), "integer", "number", "boolean", "string", "date"
-	When   string    `json:"when,omitempty"` // CEL: concluded only if it holds, otherwise known to be absent
-	Value  string    `json:"value,omitempty"`
-	Table  *Table    `json:"table,omitempty"`
-	Round  string    `json:"round,omitempty"` // "down", "up", "half-up", "half-even": how a formula becomes fen or an integer
-	Legal  []string  `json:"legal,omitempty"`
-	Hidden bool      `json:"hidden,omitempty"` // an intermediate step: traced, not shown to residents
+	Key   string    `json:"key"`
+	Label lang.Text `json:"label"`
+	Type  string    `json:"type,omitempty"` // "money" (fen), "integer", "number", "boolean", "string", "date"
+	// ForEach names a list fact. The value is concluded for each of its rows, which rules see as row.* (row.number counts
+	// from 1), and the result is the list of these values, in order; rows for which When does not hold give none.
+	ForEach string   `json:"forEach,omitempty"`
+	When    string   `json:"when,omitempty"` // CEL: concluded only if it holds, otherwise known to be absent
+	Value   string   `json:"value,omitempty"`
+	Table   *Table   `json:"table,omitempty"`
+	Round   string   `json:"round,omitempty"` // "down", "up", "half-up", "half-even": how a formula becomes fen or an integer
+	Legal   []string `json:"legal,omitempty"`
+	Hidden  bool     `json:"hidden,omitempty"` // an intermediate step: traced, not shown to residents
 }
 
 // Table is a decision table: typed input columns in DMN unary tests, one or more output columns in expr.

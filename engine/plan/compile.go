@@ -60,9 +60,8 @@ type compiler struct {
 	declared []facts.Fact
 	groups   []usedGroup
 	fields   []*field
-	cond     *cond.Env
-	formula  *formula.Env
-	phrase   *phrase.Phraser
+	scope    // of rules that stand outside rows; nil without facts
+	rows     map[string]*rowScope
 	used     map[int]bool // slots that some rule reads
 }
 
@@ -171,7 +170,12 @@ func (c *compiler) declare() {
 	c.declareFields(add)
 	for i := range p.def.Derive {
 		d := &p.def.Derive[i]
-		slot := add("result."+d.Key, derivedType(d.Type), d.Label)
+		typ := derivedType(d.Type)
+		if d.ForEach != "" {
+			elem := typ
+			typ = facts.Type{Kind: facts.List, Elem: &elem}
+		}
+		slot := add("result."+d.Key, typ, d.Label)
 		p.origin[slot] = concluded
 		p.derived = append(p.derived, &conclusion{
 			of: d, slot: slot, pointer: diag.Pointer("/derive", i), typ: derivedType(d.Type),
@@ -275,6 +279,10 @@ func (c *compiler) elementField(e *dictionary.Element, group, name string, label
 	f := &field{
 		group: group, key: name, path: group + "." + name, pointer: pointer, label: label, help: e.Help,
 		schema: e.Schema, locked: e.Locked, secret: e.Sensitive, presence: -1, sources: c.sources(e),
+		party: "applicant",
+	}
+	if g, ok := c.dict.Group(group); ok && g.Party {
+		f.party = group
 	}
 	c.typed(f, e.Choices, pointer)
 	return f
@@ -500,17 +508,26 @@ func inGroup(rule, group string) string { return selfName.ReplaceAllString(rule,
 // environment makes what rules are compiled against. It is left out when the facts themselves are wrong: every rule would
 // only repeat the same complaint, and what does not depend on facts is checked all the same.
 func (c *compiler) environment() {
-	env, err := cond.NewEnv(c.plan.space, c.lib)
+	c.scope = c.newScope(c.plan.space)
+}
+
+// scope is what one rule is compiled against.
+type scope struct {
+	cond    *cond.Env
+	formula *formula.Env
+	phrase  *phrase.Phraser
+}
+
+func (c *compiler) newScope(space *facts.Space) scope {
+	env, err := cond.NewEnv(space, c.lib)
 	if err != nil {
 		c.report("plan.bad-environment", "", "reason", err)
-		return
+		return scope{}
 	}
-	c.cond = env
-	c.formula = formula.NewEnv(c.plan.space, c.lib)
-	c.phrase = phrase.New(c.plan.space, c.lib).Naming(func(code string) (lang.Text, bool) {
+	return scope{env, formula.NewEnv(space, c.lib), phrase.New(space, c.lib).Naming(func(code string) (lang.Text, bool) {
 		name := c.dict.FullName(code)
 		return lang.Text{Zh: name, En: name}, name != ""
-	})
+	})}
 }
 
 // rules compiles every rule of the item and of the dictionary groups it uses.
@@ -531,6 +548,10 @@ func (c *compiler) rules() {
 	}
 	for i, d := range p.derived {
 		at := diag.Pointer("/derive", i)
+		outside := c.scope
+		if d.each = c.rowScope(d.of.ForEach, at+"/forEach"); d.each != nil {
+			c.scope = d.each.scope
+		}
 		d.when = c.condition(d.of.When, at+"/when")
 		round := money.Rounding(d.of.Round)
 		if d.of.Value != "" {
@@ -544,6 +565,10 @@ func (c *compiler) rules() {
 			if d.table != nil {
 				d.reads = d.table.Reads()
 			}
+		}
+		c.scope = outside
+		if d.each != nil {
+			d.reads = d.each.outside(d.reads)
 		}
 		c.read(d.reads)
 	}
@@ -650,9 +675,12 @@ func (c *compiler) value(text, at string, want facts.Type, round money.Rounding)
 	return out
 }
 
+// read notes what rules look at. Slots behind the item's own are facts of a row, which are read with their list.
 func (c *compiler) read(slots []int) {
 	for _, s := range slots {
-		c.used[s] = true
+		if s < len(c.declared) {
+			c.used[s] = true
+		}
 	}
 }
 
@@ -734,9 +762,14 @@ func (c *compiler) materials() {
 				m.types = append(m.types, l)
 			}
 		}
+		outside := c.scope
+		if m.each = c.rowScope(d.ForEach, at+"/forEach"); m.each != nil {
+			c.scope = m.each.scope
+		}
 		if m.when = c.condition(d.When, at+"/when"); m.when != nil {
 			m.why, _ = c.sentences(m.when)
 		}
+		c.scope = outside
 		m.legal = c.articles(d.Legal, at+"/legal")
 		p.materials = append(p.materials, m)
 	}

@@ -419,19 +419,19 @@ func (e *evaluation) lookUp(f *field) (any, *Source) {
 		var raw json.RawMessage
 		var from *Source
 		if s.register != "" {
-			reg, ok := e.in.Registers[f.group]
+			reg, ok := e.in.Registers[f.party]
 			if !ok {
 				continue
 			}
 			raw = reg.Values[s.register]
-			from = &Source{Kind: "register", Name: registerName, AsOf: reg.AsOf, Party: f.group}
+			from = &Source{Kind: "register", Name: registerName, AsOf: reg.AsOf, Party: f.party}
 		} else {
-			l := e.in.Licences[f.group][s.licence.Key]
+			l := e.in.Licences[f.party][s.licence.Key]
 			if l == nil {
 				continue
 			}
 			raw = faceValue(l, s.face)
-			from = &Source{Kind: "licence", Name: s.licence.Name, Ref: l.Number, AsOf: l.IssuedOn, Party: f.group}
+			from = &Source{Kind: "licence", Name: s.licence.Name, Ref: l.Number, AsOf: l.IssuedOn, Party: f.party}
 		}
 		if len(raw) == 0 || isNull(raw) {
 			continue
@@ -476,24 +476,11 @@ func sameJSON(a, b json.RawMessage) bool {
 
 // conclude works out one entry of derive.
 func (e *evaluation) conclude(d *conclusion) {
-	switch e.when(d.when, d.pointer) {
-	case cond.Unmet:
-		e.values.SetAbsent(d.slot)
-		return
-	case cond.Undetermined:
-		e.missing[d.slot] = e.whenMissing(d.when)
+	if d.each != nil {
+		e.concludeRows(d)
 		return
 	}
-	if d.value != nil {
-		e.formula(d.value, d.slot, d.pointer+"/value", &Source{Kind: "computed"})
-		return
-	}
-	r, err := d.table.Eval(e.values)
-	if err != nil {
-		e.failed(err, d.pointer+"/table")
-		e.missing[d.slot] = []int{}
-		return
-	}
+	r, row := e.concluded(d, e.values)
 	switch r.State {
 	case facts.Known:
 		e.values.Set(d.slot, r.Value)
@@ -503,9 +490,45 @@ func (e *evaluation) conclude(d *conclusion) {
 	default:
 		e.missing[d.slot] = e.leaves(r.Missing)
 	}
-	if len(r.Rows) > 0 {
-		e.table[d.slot] = r.Rows[0]
+	if row > 0 {
+		e.table[d.slot] = row
 	}
+}
+
+// concluded works out one value over the facts in v, and the row of the table it rests on. An error is recorded; its value
+// is unknown and waits for nothing.
+func (e *evaluation) concluded(d *conclusion, v *facts.Values) (formula.Result, int) {
+	failed := formula.Result{Missing: []int{}}
+	if d.when != nil {
+		applies, err := d.when.Eval(v)
+		switch {
+		case err != nil:
+			e.failed(err, d.pointer+"/when")
+			return failed, 0
+		case applies == cond.Unmet:
+			return formula.Result{State: facts.Absent}, 0
+		case applies == cond.Undetermined:
+			return formula.Result{Missing: d.when.Missing(v)}, 0
+		}
+	}
+	if d.value != nil {
+		r, err := d.value.Eval(v)
+		if err != nil {
+			e.failed(err, d.pointer+"/value")
+			return failed, 0
+		}
+		return r, 0
+	}
+	r, err := d.table.Eval(v)
+	if err != nil {
+		e.failed(err, d.pointer+"/table")
+		return failed, 0
+	}
+	row := 0
+	if len(r.Rows) > 0 {
+		row = r.Rows[0]
+	}
+	return formula.Result{State: r.State, Value: r.Value, Missing: r.Missing}, row
 }
 
 // due counts a term from a start; a missing holiday notice is a problem, not a guess.

@@ -189,11 +189,12 @@ func (e *evaluation) judge(c *condition, out *Condition, target string) {
 func (e *evaluation) materials() {
 	inGroup := map[string]bool{}
 	for i := range e.plan.materials {
-		m := e.material(&e.plan.materials[i])
+		e.out.Materials = append(e.out.Materials, e.materialRows(&e.plan.materials[i])...)
+	}
+	for _, m := range e.out.Materials {
 		if m.Group != "" && m.Satisfied != nil && m.Need == "required" {
 			inGroup[m.Group] = true
 		}
-		e.out.Materials = append(e.out.Materials, m)
 	}
 	open := map[string]*oneOf{}
 	var order []string
@@ -233,7 +234,8 @@ func (e *evaluation) named(m *Material) lang.Text {
 	return lang.Text{Zh: m.Name.Zh + "（" + m.OfName.Zh + "）", En: m.Name.In(lang.En) + " (" + m.OfName.In(lang.En) + ")"}
 }
 
-func (e *evaluation) material(m *material) Material {
+// described is what a material always says of itself.
+func (m *material) described() Material {
 	out := Material{
 		ID: m.id, Key: m.key, Of: m.party, Name: m.doc.Name, OfName: m.partyOf, Why: m.why, Legal: m.legal, Group: m.of.Group,
 		Copies: m.doc.Copies, Form: m.doc.Form, Standard: m.doc.Standard, Note: m.of.Note, MaxBytes: m.doc.MaxBytes,
@@ -244,49 +246,57 @@ func (e *evaluation) material(m *material) Material {
 	if m.of.Tolerate != nil {
 		out.Tolerate = m.of.Tolerate.Days
 	}
+	return out
+}
+
+// material decides over the facts in v whether a document is needed.
+func (e *evaluation) material(m *material, out Material, v *facts.Values) Material {
 	if m.present >= 0 {
-		if e.values.State(m.present) != facts.Known {
+		if v.State(m.present) != facts.Known {
 			out.Need = string(Undetermined)
 			e.wait([]int{m.present}, "material:"+m.id, &out.Missing)
 			return out
 		}
-		if e.values.Get(m.present) == false {
+		if v.Get(m.present) == false {
 			out.Need = "not-needed"
 			return out
 		}
-	}
-	before := len(e.out.Problems)
-	switch e.when(m.when, m.pointer) {
-	case cond.Unmet:
-		out.Need = "not-needed"
-		return out
-	case cond.Undetermined:
-		out.Need = string(Undetermined)
-		if len(e.out.Problems) > before {
-			out.Need = "error"
-		}
-		e.wait(e.whenMissing(m.when), "material:"+m.id, &out.Missing)
-		return out
 	}
 	out.Need = "required"
 	if m.of.Optional {
 		out.Need = "optional"
 	}
-	out.Satisfied = e.satisfied(m)
+	if m.when != nil {
+		applies, err := m.when.Eval(v)
+		switch {
+		case err != nil:
+			e.failed(err, m.pointer+"/when")
+			out.Need = "error"
+			return out
+		case applies == cond.Unmet:
+			out.Need = "not-needed"
+			return out
+		case applies == cond.Undetermined:
+			out.Need = string(Undetermined)
+			e.wait(e.leaves(m.each.lists(m.when.Missing(v))), "material:"+m.id, &out.Missing)
+			return out
+		}
+	}
+	out.Satisfied = e.satisfied(m, out.ID)
 	return out
 }
 
 // satisfied looks for a reason not to ask for a document: the form itself, a licence on record, or that it was handed in.
-func (e *evaluation) satisfied(m *material) *Satisfied {
+func (e *evaluation) satisfied(m *material, id string) *Satisfied {
 	if m.doc.FromForm {
 		return &Satisfied{By: "form"}
 	}
 	for _, t := range m.types {
-		if l := e.in.Licences[m.party][t.Key]; l != nil {
+		if l := e.in.Licences[m.party][t.Key]; l != nil && m.each == nil {
 			return &Satisfied{By: "licence", Name: t.Name, Identifier: l.Identifier, Number: l.Number, ValidTo: l.ValidTo}
 		}
 	}
-	if how, ok := e.in.Provided[m.id]; ok {
+	if how, ok := e.in.Provided[id]; ok {
 		return &Satisfied{By: how}
 	}
 	return nil

@@ -97,7 +97,11 @@ func (s step) reads() []int {
 		}
 		return out
 	}
-	return append(whenReads(s.conc.when), s.conc.reads...)
+	out := append(whenReads(s.conc.when), s.conc.reads...)
+	if s.conc.each != nil {
+		return s.conc.each.outside(out)
+	}
+	return out
 }
 
 func whenReads(w *cond.Condition) []int {

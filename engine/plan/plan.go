@@ -108,8 +108,9 @@ type field struct {
 	locked   bool
 	secret   dictionary.Sensitivity
 	sources  []sourceRef
-	presence int  // slot of the group's present, or -1
-	switches bool // this is a group's present itself
+	party    string // whose records are asked: the group's own if it is a party, else the applicant's
+	presence int    // slot of the group's present, or -1
+	switches bool   // this is a group's present itself
 }
 
 // sourceRef is one place the dictionary names where a value may be known already.
@@ -130,7 +131,8 @@ type conclusion struct {
 	of      *item.Derive
 	slot    int
 	pointer string
-	typ     facts.Type
+	typ     facts.Type // of one value; the fact is a list of these with each
+	each    *rowScope
 	when    *cond.Condition
 	value   *formula.Formula
 	table   *table.Table
@@ -156,6 +158,7 @@ type material struct {
 	partyOf lang.Text
 	doc     *dictionary.Material
 	pointer string
+	each    *rowScope
 	when    *cond.Condition
 	why     lang.Text
 	types   []*dictionary.LicenceType

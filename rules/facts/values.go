@@ -55,6 +55,18 @@ func (v *Values) Clone() *Values {
 	return &Values{space: v.space, states: slices.Clone(v.states), vals: slices.Clone(v.vals)}
 }
 
+// Over returns values of s that begin with those of base. s must be the space of base with more facts behind it; it panics
+// otherwise. What is behind is unknown.
+func (s *Space) Over(base *Values) *Values {
+	v := s.NewValues()
+	if len(s.facts) < len(base.states) || s.facts[len(base.states)-1].Path != base.space.facts[len(base.states)-1].Path {
+		panic("facts: not an extension of the space of base")
+	}
+	copy(v.states, base.states)
+	copy(v.vals, base.vals)
+	return v
+}
+
 // Equal reports whether both hold equal states and values of equal spaces.
 func (v *Values) Equal(o *Values) bool {
 	if v == o {

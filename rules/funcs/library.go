@@ -45,6 +45,10 @@ func newLibrary(all []Func) *Library {
 	return l
 }
 
+// With returns a library that has these functions too. Two functions that a call could not tell apart panic, as in the table
+// itself: callers choose names of their own.
+func (l *Library) With(more ...Func) *Library { return newLibrary(slices.Concat(l.all, more)) }
+
 // All returns every function, overloads included, in the order of documentation. The slice must not be changed.
 func (l *Library) All() []Func { return l.all }
 
