@@ -35,14 +35,20 @@ func (c clause) plain() lang.Text {
 	if subject.Zh == "" {
 		return c.predicate
 	}
-	return lang.Text{Zh: subject.Zh + c.predicate.Zh, En: spaced(subject.In(lang.En), c.predicate.In(lang.En))}
+	return lang.Text{Zh: subject.Zh + c.predicate.Zh, En: spaced(subject.En, c.predicate.En)}
 }
+
+// ofEntry reports whether the clause is one statement about an entry of a list, so that the entry's name can stand in it.
+func (c clause) ofEntry() bool { return c.joint == "" && c.entry && !c.ends }
+
+// relative is what such a clause says, to stand before the Chinese name of the entries: 月收入超过2000元(的家庭成员).
+func (c clause) relative() string { return c.subject.Zh + c.predicate.Zh }
 
 func possessive(t lang.Text) lang.Text {
 	if t.Zh == "" {
-		return both("其", "it")
+		return both("其", "that one")
 	}
-	return both("其"+t.Zh, "its "+t.In(lang.En))
+	return both("其"+t.Zh, "that one’s "+t.En)
 }
 
 func spaced(a, b string) string {

@@ -12,12 +12,12 @@ import (
 // 不满 and 超过 exclude it.
 var idioms = map[string]map[cond.Op]lang.Text{
 	"age": {
-		cond.OpGe: both("截至{1}年满{n}周岁（按{0}计算）", "as of {1}, {n} years old or older (by {0})"),
-		cond.OpGt: both("截至{1}年满{n+1}周岁（按{0}计算）", "as of {1}, {n+1} years old or older (by {0})"),
-		cond.OpLt: both("截至{1}不满{n}周岁（按{0}计算）", "as of {1}, under {n} years old (by {0})"),
-		cond.OpLe: both("截至{1}不满{n+1}周岁（按{0}计算）", "as of {1}, under {n+1} years old (by {0})"),
-		cond.OpEq: both("截至{1}为{n}周岁（按{0}计算）", "as of {1}, {n} years old (by {0})"),
-		cond.OpNe: both("截至{1}不是{n}周岁（按{0}计算）", "as of {1}, not {n} years old (by {0})"),
+		cond.OpGe: both("截至{1}年满{n}周岁（按{0}计算）", "aged {n} or over as of {1} (by {0})"),
+		cond.OpGt: both("截至{1}年满{n+1}周岁（按{0}计算）", "aged {n+1} or over as of {1} (by {0})"),
+		cond.OpLt: both("截至{1}不满{n}周岁（按{0}计算）", "aged under {n} as of {1} (by {0})"),
+		cond.OpLe: both("截至{1}不满{n+1}周岁（按{0}计算）", "aged under {n+1} as of {1} (by {0})"),
+		cond.OpEq: both("截至{1}为{n}周岁（按{0}计算）", "aged {n} as of {1} (by {0})"),
+		cond.OpNe: both("截至{1}不是{n}周岁（按{0}计算）", "not aged {n} as of {1} (by {0})"),
 	},
 	"years_between": {
 		cond.OpGe: both("自{0}至{1}已满{n}年", "at least {n} full years have passed from {0} to {1}"),
@@ -54,12 +54,12 @@ func (w *writer) idiom(call, number *cond.Node, op cond.Op) (clause, bool) {
 
 // called is a function that answers yes or no.
 func (w *writer) called(n *cond.Node, not bool) clause {
-	phrase := w.function(n).Phrase
+	phrase := filled(w.function(n).Phrase)
 	if !not {
 		return single(lang.Text{}, w.fill(phrase, n, lang.Text{}))
 	}
 	zh, okZh := denied(phrase.Zh, deniedZh)
-	en, okEn := denied(phrase.In(lang.En), deniedEn)
+	en, okEn := denied(phrase.En, deniedEn)
 	text := w.fill(both(zh, en), n, lang.Text{})
 	if !okZh {
 		text.Zh = "并非“" + text.Zh + "”"

@@ -14,18 +14,33 @@ import (
 
 // label is what a fact, a field or a variable is called.
 type label struct {
-	text     lang.Text
+	text     lang.Text // as a noun without an article
+	written  lang.Text // as the label was written
 	owner    lang.Text // of a field: the entry it belongs to, unless that is the innermost variable's
 	entry    bool      // it belongs to the innermost variable, or is it
 	presence bool      // a fact that says whether something is there
 }
 
-// name is the label with its owner.
+// name is the label as a thing, with its owner.
 func (l label) name() said {
-	if l.owner.IsZero() {
-		return said{text: l.text, entry: l.entry}
+	switch {
+	case l.entry:
+		return said{text: l.text, entry: true}
+	case l.owner.IsZero():
+		return said{text: both(l.text.Zh, definite(l.text.En))}
+	default:
+		return said{text: of(l.owner, l.text)}
 	}
-	return said{text: of(l.owner, l.text)}
+}
+
+// definite puts "the" before an English noun that can take it.
+func definite(noun string) string {
+	for _, already := range []string{"“", "the ", "that ", "a ", "an ", "entry ", "["} {
+		if strings.HasPrefix(noun, already) {
+			return noun
+		}
+	}
+	return "the " + noun
 }
 
 func (w *writer) label(n *cond.Node) label {
@@ -33,11 +48,12 @@ func (w *writer) label(n *cond.Node) label {
 	case cond.OpFact:
 		if w.space != nil {
 			if slot, ok := w.space.Slot(n.Fact); ok && !w.space.At(slot).Label.IsZero() {
-				return label{text: noun(w.space.At(slot).Label), presence: isPresence(n, w.space.At(slot).Label)}
+				written := filled(w.space.At(slot).Label)
+				return label{text: noun(written), written: written, presence: isPresence(n, written)}
 			}
 		}
 		w.complete = false
-		return label{text: quoted(both(n.Fact, n.Fact))}
+		return raw(n.Fact)
 	case cond.OpVar:
 		for i := len(w.vars) - 1; i >= 0; i-- {
 			if w.vars[i].name != n.Name {
@@ -46,18 +62,27 @@ func (w *writer) label(n *cond.Node) label {
 			if i == len(w.vars)-1 {
 				return label{entry: true}
 			}
-			return label{text: both("该"+w.vars[i].list.Zh, "that entry of "+w.vars[i].list.In(lang.En))}
+			list := w.vars[i].list
+			if len(list.Zh)+len(list.En) > maxListName {
+				return thing(both("前述该项", "the entry mentioned before"))
+			}
+			return thing(both("该"+list.Zh, "that entry of "+list.En))
 		}
 		w.complete = false
-		return label{text: quoted(both(n.Name, n.Name))}
+		return raw(n.Name)
 	case cond.OpField:
 		return w.field(n)
 	case cond.OpIndex:
 		return w.element(n)
 	}
 	v := w.value(n, n.Type)
-	return label{text: v.text, entry: v.entry}
+	return label{text: v.text, written: v.text, entry: v.entry}
 }
+
+// raw is something that has no label: its name in the rule, quoted.
+func raw(name string) label { return thing(quoted(both(name, name))) }
+
+func thing(t lang.Text) label { return label{text: t, written: t} }
 
 // isPresence reports whether a fact says that a group or a licence is there, under the name of the thing itself.
 func isPresence(n *cond.Node, l lang.Text) bool {
@@ -67,47 +92,47 @@ func isPresence(n *cond.Node, l lang.Text) bool {
 func (w *writer) field(n *cond.Node) label {
 	row := arg(n, 0)
 	if row == nil {
-		return label{text: w.beyond()}
+		return thing(w.beyond())
 	}
-	name := quoted(both(n.Name, n.Name))
+	l := raw(n.Name)
 	slot, ok := 0, false
 	if row.Type.Row != nil {
 		slot, ok = row.Type.Row.Slot(n.Name)
 	}
 	if ok && !row.Type.Row.At(slot).Label.IsZero() {
-		name = noun(row.Type.Row.At(slot).Label)
+		l.written = filled(row.Type.Row.At(slot).Label)
+		l.text = noun(l.written)
 	} else {
 		w.complete = false
 	}
 	owner := w.label(row)
-	if !owner.entry {
-		return label{text: name, owner: owner.name().text}
+	switch {
+	case !owner.entry:
+		l.owner = owner.name().text
+	case owner.text.Zh == "":
+		l.entry = true
+	default:
+		l.text, l.entry = both(owner.text.Zh+"的"+l.text.Zh, owner.text.En+"’s "+l.text.En), true
 	}
-	if owner.text.Zh != "" {
-		name = of(owner.text, name)
-	}
-	return label{text: name, entry: true}
+	return l
 }
 
 func of(owner, thing lang.Text) lang.Text {
-	return both(owner.Zh+"的"+thing.Zh, thing.In(lang.En)+" of "+owner.In(lang.En))
+	return both(owner.Zh+"的"+thing.Zh, definite(thing.En)+" of "+owner.En)
 }
 
 // element is one entry of a list by its number, which rules count from 0 and people from 1.
 func (w *writer) element(n *cond.Node) label {
 	list, at := arg(n, 0), arg(n, 1)
 	if list == nil || at == nil {
-		return label{text: w.beyond()}
+		return thing(w.beyond())
 	}
-	name := w.value(list, facts.Type{})
+	of := w.value(list, facts.Type{}).whole()
 	if i, ok := at.Value.(int64); ok && at.Op == cond.OpConst && i >= 0 && i < 1<<40 {
-		return label{text: both(fmt.Sprintf("第%d个%s", i+1, name.text.Zh), fmt.Sprintf("number %d of %s", i+1, name.text.In(lang.En))), entry: name.entry}
+		return thing(both(fmt.Sprintf("第%d个%s", i+1, of.Zh), fmt.Sprintf("entry %d of %s", i+1, of.En)))
 	}
 	number := w.value(at, facts.Type{}).bracketed()
-	return label{
-		text:  both(name.text.Zh+"中序号为"+number.Zh+"（从0数起）的一个", "the entry of "+name.text.In(lang.En)+" with number "+number.In(lang.En)+" (counted from 0)"),
-		entry: name.entry,
-	}
+	return thing(both(of.Zh+"中序号为"+number.Zh+"（从0数起）的一个", "the entry of "+of.En+" with number "+number.En+" (counted from 0)"))
 }
 
 // noun fits a label into a sentence. English labels are written for forms, with a capital; those that are no plain nouns, or
@@ -118,10 +143,14 @@ func noun(l lang.Text) lang.Text {
 
 const longLabel = 6 // words
 
+// maxListName bounds the bytes of a list's description that is repeated wherever an entry is meant: descriptions may hold
+// such repetitions themselves, and would double with every list within a list.
+const maxListName = 240
+
 func nounEn(l lang.Text) string {
-	en := strings.TrimSpace(l.In(lang.En))
+	en := strings.TrimSpace(l.En)
 	words := strings.Fields(en)
-	if l.En == "" || len(words) == 0 {
+	if len(words) == 0 {
 		return en
 	}
 	odd := len(words) > longLabel || strings.ContainsAny(en, "?,:;()") || slices.Contains(openers, strings.ToLower(words[0]))
@@ -149,22 +178,22 @@ func lower(s string) string {
 // existence says that there is such a thing, or that there is none; a thing with an owner is the owner's.
 func (l label) existence(not bool) clause {
 	zh := "有" + strings.TrimPrefix(l.text.Zh, "有")
-	en := "there is " + article(l.text.In(lang.En))
+	en := "there is " + article(l.text.En)
 	owned := l.entry || !l.owner.IsZero()
 	switch {
 	case not && owned:
-		zh, en = "没"+zh, "has no "+l.text.In(lang.En)
+		zh, en = "没"+zh, "has no "+l.text.En
 	case not:
-		zh, en = "没"+zh, "there is no "+l.text.In(lang.En)
+		zh, en = "没"+zh, "there is no "+l.text.En
 	case owned:
-		en = "has " + article(l.text.In(lang.En))
+		en = "has " + article(l.text.En)
 	}
 	return clause{subject: l.owner, predicate: both(zh, en), entry: l.entry}
 }
 
 func article(noun string) string {
 	word := strings.TrimLeft(noun, "“")
-	if word == "" || strings.HasPrefix(word, "the ") || strings.HasPrefix(word, "those ") {
+	if word == "" || definite(noun) == noun {
 		return noun
 	}
 	if strings.ContainsRune("aeiouAEIOU", rune(word[0])) {
@@ -183,9 +212,8 @@ var verbs = []struct{ is, not string }{
 
 // affirmation makes a statement of a yes-or-no label, or denies it: 是否异地居住 becomes 异地居住, and denied, 不属于异地居住的情形.
 func (l label) affirmation(not bool) clause {
-	zh := strings.TrimRight(l.text.Zh, "？?")
-	zh, asked := strings.CutPrefix(zh, "是否")
-	en, person := affirmationEn(strings.Trim(l.text.In(lang.En), "“”"), not)
+	zh, asked := strings.CutPrefix(strings.TrimRight(l.written.Zh, "？?"), "是否")
+	en, person := affirmationEn(strings.Trim(l.written.En, "“”"), not)
 	switch owned := l.entry || !l.owner.IsZero(); {
 	case person && !owned:
 		en = "the person " + en
@@ -203,7 +231,11 @@ func affirmationZh(zh string, asked, not bool) string {
 		}
 	}
 	switch {
-	case best >= 0 && not:
+	case zh == "" && not: // the label is nothing but 是否
+		return "回答为“否”"
+	case zh == "":
+		return "回答为“是”"
+	case best >= 0 && not && (verbs[best].not != "" || zh != verbs[best].is):
 		return verbs[best].not + strings.TrimPrefix(zh, verbs[best].is)
 	case best >= 0 || asked && !not:
 		return zh
@@ -221,6 +253,8 @@ var deniable = []struct{ is, not string }{
 	{"is ", "is not "}, {"are ", "are not "}, {"was ", "was not "}, {"has ", "does not have "}, {"have ", "do not have "}, {"can ", "cannot "},
 	{"will ", "will not "}, {"lives ", "does not live "}, {"receives ", "does not receive "}, {"owns ", "does not own "}, {"holds ", "does not hold "},
 	{"works ", "does not work "}, {"pays ", "does not pay "}, {"needs ", "does not need "}, {"wants ", "does not want "}, {"agrees ", "does not agree "},
+	{"resides ", "does not reside "}, {"rents ", "does not rent "}, {"attends ", "does not attend "}, {"studies ", "does not study "}, {"belongs ", "does not belong "},
+	{"shares ", "does not share "}, {"cares ", "does not care "}, {"suffers ", "does not suffer "}, {"applies ", "does not apply "}, {"wishes ", "does not wish "},
 }
 
 // affirmationEn also says whether the statement still wants a person as its subject.

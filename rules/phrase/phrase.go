@@ -74,12 +74,20 @@ func (w *writer) beyond() lang.Text {
 
 func both(zh, en string) lang.Text { return lang.Text{Zh: zh, En: en} }
 
+// filled is a text from outside with both languages there: where one was not written, the other stands for it.
+func filled(t lang.Text) lang.Text {
+	if t.Zh == "" {
+		t.Zh = t.En
+	}
+	return both(t.Zh, t.In(lang.En))
+}
+
 // join puts texts together, in both languages.
 func join(texts ...lang.Text) lang.Text {
 	var out lang.Text
 	for _, t := range texts {
 		out.Zh += t.Zh
-		out.En += t.In(lang.En)
+		out.En += t.En
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode"
 
 	"golang.org/x/tools/txtar"
 
@@ -150,16 +151,73 @@ func difference(want, got string) string {
 	for l := range strings.Lines(want) {
 		lines[l] = true
 	}
+	seen := map[string]bool{}
 	for l := range strings.Lines(got) {
-		if !lines[l] {
+		if seen[l] = true; !lines[l] {
 			b.WriteString("got  " + l)
 		}
-		delete(lines, l)
 	}
 	for l := range strings.Lines(want) {
-		if lines[l] {
+		if !seen[l] {
 			b.WriteString("want " + l)
 		}
 	}
 	return b.String()
+}
+
+// rules are all rules of the archives with the facts they are about.
+func rules(tb testing.TB, each func(s *facts.Space, rule string)) {
+	tb.Helper()
+	names, _ := filepath.Glob("testdata/*.txtar")
+	for _, name := range names {
+		archive, err := txtar.ParseFile(name)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		var s *facts.Space
+		for _, f := range archive.Files {
+			switch f.Name {
+			case "facts.json":
+				s = space(tb, f.Data)
+			case "rules":
+				for rule := range strings.Lines(string(f.Data)) {
+					if rule = strings.TrimSpace(rule); rule != "" && !strings.HasPrefix(rule, "#") {
+						each(s, rule)
+					}
+				}
+			}
+		}
+	}
+}
+
+// A sentence and its denial must differ, and denying twice must say what was said.
+func TestDenials(t *testing.T) {
+	rules(t, func(s *facts.Space, rule string) {
+		p := phraser(s)
+		is, not, notNot := p.Sentence(compile(t, s, rule)), p.Sentence(compile(t, s, "!("+rule+")")), p.Sentence(compile(t, s, "!(!("+rule+"))"))
+		if is.Zh == not.Zh || is.En == not.En {
+			t.Errorf("%s and its denial read alike: %q, %q", rule, is, not)
+		}
+		if is != notNot {
+			t.Errorf("%s reads %q, denied twice %q", rule, is, notNot)
+		}
+	})
+}
+
+// Neither language leaks into the other.
+func TestLanguagesStayApart(t *testing.T) {
+	rules(t, func(s *facts.Space, rule string) {
+		text := phraser(s).Sentence(compile(t, s, rule))
+		for _, r := range text.En {
+			if unicode.Is(unicode.Han, r) && !strings.ContainsRune(rule, r) {
+				t.Errorf("%s: %q in English", rule, text.En)
+				break
+			}
+		}
+		for _, word := range []string{" the ", " is ", " and ", " of "} {
+			if strings.Contains(text.Zh, word) {
+				t.Errorf("%s: %q in Chinese", rule, text.Zh)
+			}
+		}
+	})
 }

@@ -1,6 +1,8 @@
 package phrase
 
 import (
+	"strings"
+
 	"github.com/tongban/tongban/rules/cond"
 	"github.com/tongban/tongban/rules/facts"
 	"github.com/tongban/tongban/rules/lang"
@@ -119,6 +121,13 @@ var numberWords = map[cond.Op]words{
 	cond.OpLe: {"不超过", "is at most"}, cond.OpLt: {"低于", "is less than"},
 }
 
+// 低 is for amounts, ages and measures, 少 for what is counted.
+var countWords = map[cond.Op]words{
+	cond.OpEq: {"等于", "equals"}, cond.OpNe: {"不等于", "does not equal"},
+	cond.OpGe: {"不少于", "is at least"}, cond.OpGt: {"超过", "is more than"},
+	cond.OpLe: {"不超过", "is at most"}, cond.OpLt: {"少于", "is less than"},
+}
+
 var dateWords = map[cond.Op]words{
 	cond.OpEq: {"是", "is"}, cond.OpNe: {"不是", "is not"},
 	cond.OpGe: {"不早于", "is on or after"}, cond.OpGt: {"晚于", "is after"},
@@ -163,22 +172,31 @@ func (w *writer) comparison(n *cond.Node, not bool) clause {
 	if c, ok := w.idiom(l, r, op); ok {
 		return c
 	}
-	subject := w.value(l, l.Type)
-	other := w.value(r, l.Type)
+	like := l.Type
+	like.Money = like.Kind == facts.Int && (isMoney(l) || isMoney(r))
+	subject, other := w.value(l, like), w.value(r, like)
 	if u := w.unit(l); r.Op == cond.OpConst && !u.IsZero() {
-		other.text = join(other.text, both(u.Zh, " "+u.In(lang.En)))
+		other.text = join(other.text, both(u.Zh, " "+u.En))
 	}
 	out := clause{subject: subject.text, entry: subject.entry}
 	if equality && r.Op != cond.OpConst && !isNumber(l.Type) {
 		// Two facts of the same kind are the same or differ; neither "is" the other.
-		out.predicate = join(both("与", "is the same as "), other.whole(), both("相同", ""))
-		if op == cond.OpNe {
-			out.predicate = join(both("与", "differs from "), other.whole(), both("不同", ""))
+		same := words{"相同", "is the same as "}
+		switch {
+		case l.Type.Kind == facts.Date && op == cond.OpEq:
+			same = words{"是同一天", "is the same day as "}
+		case l.Type.Kind == facts.Date:
+			same = words{"不是同一天", "is not the same day as "}
+		case op == cond.OpNe:
+			same = words{"不同", "differs from "}
 		}
+		out.predicate = join(both("与", same.en), other.whole(), both(same.zh, ""))
 		return out
 	}
 	say := textWords[op]
 	switch {
+	case isNumber(l.Type) && counts(l):
+		say = countWords[op]
 	case isNumber(l.Type):
 		say = numberWords[op]
 	case l.Type.Kind == facts.Date:
@@ -189,6 +207,11 @@ func (w *writer) comparison(n *cond.Node, not bool) clause {
 	}
 	out.predicate = join(both(say.zh, say.en+" "), other.whole())
 	return out
+}
+
+// counts reports whether a number says how many, and not how much or how old.
+func counts(n *cond.Node) bool {
+	return n.Type.Kind == facts.Int && !isMoney(n) && !(n.Op == cond.OpCall && n.Name == "age")
 }
 
 func isNumber(t facts.Type) bool { return t.Kind == facts.Int || t.Kind == facts.Number }
@@ -223,8 +246,11 @@ func (w *writer) emptiness(size, number *cond.Node, op cond.Op) (clause, bool) {
 	default:
 		return clause{}, false
 	}
-	v := w.value(list, list.Type)
-	return label{text: v.text, entry: v.entry}.existence(none), true
+	v := w.value(list, list.Type).whole()
+	if none {
+		return single(lang.Text{}, both("没有"+v.Zh, "there is not one of "+v.En)), true
+	}
+	return single(lang.Text{}, both("有"+v.Zh, "there is at least one of "+v.En)), true
 }
 
 // membership is "in".
@@ -297,49 +323,38 @@ func (w *writer) quantified(n *cond.Node, not bool) clause {
 	w.vars = append(w.vars, variable{n.Name, list})
 	defer func() { w.vars = w.vars[:len(w.vars)-1] }()
 
-	body := w.statement(arg(n, 1), false)
+	// Not all are: some are not. None are not: all are.
+	deny := not && (op == cond.OpAll || op == cond.OpExists && negative(arg(n, 1)))
+	body := w.statement(arg(n, 1), deny)
+	text := w.render(body, 2)
+	each := strings.TrimPrefix(list.Zh, "各") // of a map: 各家庭成员的月收入
+	var head lang.Text
+	also := "" // the word that Chinese puts before the predicate
 	switch {
 	case op == cond.OpExistsOne && not:
-		return ranging(both("符合以下要求的"+list.Zh+"不是恰好一个：", "it is not exactly one entry of "+list.In(lang.En)+" for which "), w.render(body, 2))
+		en := "it is not exactly one of " + list.En + " for which this holds: "
+		if body.ofEntry() {
+			return single(lang.Text{}, both(body.relative()+"的"+each+"不是恰好一个", en+text.En))
+		}
+		return ranging(both("符合下述要求的"+each+"不是恰好一个：", en), text)
 	case op == cond.OpExistsOne:
-		return ranging(both(list.Zh+"中恰有一个符合：", "for exactly one entry of "+list.In(lang.En)+", "), w.render(body, 2))
-	case op == cond.OpAll && not: // not all are: some are not
-		op, body = cond.OpExists, w.statement(arg(n, 1), true)
-	case op == cond.OpExists && not && negative(arg(n, 1)): // none are not: all are
-		op, body = cond.OpAll, w.statement(arg(n, 1), true)
+		head = both("恰有一个"+each, "exactly one of "+list.En)
+	case op == cond.OpAll && !not, op == cond.OpExists && deny:
+		head, also = both("每一"+each, "every one of "+list.En), "均"
+	case op == cond.OpExists && not:
+		head = both("没有任何一个"+each, "none of "+list.En)
+	default:
+		head = both("至少有一个"+each, "at least one of "+list.En)
 	}
-	everyEn := map[bool]string{true: "for no entry of ", false: "for at least one entry of "}
-	none := op == cond.OpExists && not && n.Op == cond.OpExists
-	entry := "每一" + list.Zh
-	if op == cond.OpExists {
-		entry = "至少有一个" + list.Zh
-		if none {
-			entry = "没有任何一个" + list.Zh
-		}
-	}
-	en := everyEn[none] + list.In(lang.En) + ", "
-	if op == cond.OpAll {
-		en = "for every entry of " + list.In(lang.En) + ", "
-	}
-	text := w.render(body, 2)
-	if body.joint == "" && body.entry && !body.ends {
-		zh := entry
-		if body.subject.Zh != "" {
-			zh += "的" + body.subject.Zh
-		}
-		if op == cond.OpAll {
-			zh += "均"
-		}
-		return single(lang.Text{}, both(zh+body.predicate.Zh, en+text.En))
-	}
-	zh := entry + "符合："
 	switch {
-	case op == cond.OpAll:
-		zh = entry + "均符合："
-	case none:
-		zh = "没有任何一个" + list.Zh + "符合："
+	case !body.ofEntry():
+		return ranging(both(head.Zh+also+"符合：", "for "+head.En+", this holds: "), text)
+	case body.subject.IsZero(): // about the entry itself
+		return single(lang.Text{}, both(head.Zh+also+body.predicate.Zh, head.En+" "+body.predicate.En))
+	default: // about something of it
+		return single(lang.Text{}, both(head.Zh+"的"+body.subject.Zh+also+body.predicate.Zh,
+			"for "+head.En+", "+definite(body.subject.En)+" "+body.predicate.En))
 	}
-	return ranging(both(zh, en), text)
 }
 
 // ranging is a statement about the entries of a list; what follows it could be taken to belong to it.

@@ -49,17 +49,17 @@ func (w *writer) value(n *cond.Node, like facts.Type) said {
 	case cond.OpFact, cond.OpVar, cond.OpField, cond.OpIndex:
 		return w.label(n).name()
 	case cond.OpCall:
-		return said{text: w.fill(w.function(n).Phrase, n, lang.Text{})}
+		return said{text: w.fill(filled(w.function(n).Phrase), n, lang.Text{})}
 	case cond.OpList:
 		items := make([]lang.Text, len(n.Args))
 		for i, a := range n.Args {
-			elem := a.Type
+			elem := facts.Type{}
 			if like.Elem != nil {
 				elem = *like.Elem
 			}
 			items[i] = w.value(a, elem).whole()
 		}
-		return said{text: join(both("“", "the list "), listed(items, " and "), both("”", ""))}
+		return said{text: join(both("“", "the list “"), listed(items, ", "), both("”", "”"))}
 	case cond.OpSize:
 		return w.size(n)
 	case cond.OpFilter, cond.OpMap:
@@ -67,7 +67,7 @@ func (w *writer) value(n *cond.Node, like facts.Type) said {
 	case cond.OpIf:
 		test := w.render(w.statement(arg(n, 0), false), 2)
 		yes, no := w.value(arg(n, 1), n.Type).whole(), w.value(arg(n, 2), n.Type).whole()
-		return said{text: join(both("（如果", "("), lang.Text{}, both(test.Zh+"，为", ""), both(yes.Zh, yes.In(lang.En)+" if "+test.In(lang.En)+", otherwise "), both("；否则为", ""), no, both("）", ")"))}
+		return said{text: both("（如果"+test.Zh+"，为"+yes.Zh+"；否则为"+no.Zh+"）", "("+yes.En+" if "+test.En+", otherwise "+no.En+")")}
 	case cond.OpAdd, cond.OpSub, cond.OpMul, cond.OpDiv, cond.OpMod, cond.OpNeg:
 		return w.arithmetic(n)
 	}
@@ -86,7 +86,7 @@ func (w *writer) constant(n *cond.Node, like facts.Type) lang.Text {
 		t = like
 	}
 	if label, ok := t.Label(n.Value); ok {
-		return quoted(label)
+		return quoted(filled(label))
 	}
 	switch v := n.Value.(type) {
 	case bool:
@@ -109,7 +109,7 @@ func (w *writer) constant(n *cond.Node, like facts.Type) lang.Text {
 	case string:
 		if w.names != nil {
 			if name, ok := w.names(v); ok {
-				return name
+				return filled(name)
 			}
 		}
 		return quoted(both(v, v))
@@ -127,15 +127,20 @@ func yuan(fen int64) lang.Text {
 	return both(text+"元", "CNY "+text)
 }
 
-func quoted(t lang.Text) lang.Text { return both("“"+t.Zh+"”", "“"+t.In(lang.En)+"”") }
+func quoted(t lang.Text) lang.Text {
+	if strings.HasPrefix(t.En, "“") && strings.HasSuffix(t.En, "”") {
+		return both("“"+t.Zh+"”", t.En)
+	}
+	return both("“"+t.Zh+"”", "“"+t.En+"”")
+}
 
 func (w *writer) size(n *cond.Node) said {
 	of := arg(n, 0)
 	v := w.value(of, facts.Type{})
 	if of != nil && of.Type.Kind == facts.String {
-		return said{text: join(v.text, both("的字数", " in characters")), entry: v.entry}
+		return said{text: both(v.whole().Zh+"的字数", "the number of characters of "+v.whole().En)}
 	}
-	return said{text: both(v.text.Zh+"的数量", "the number of entries of "+v.text.In(lang.En)), entry: v.entry}
+	return said{text: both(v.whole().Zh+"的数量", "the number of "+v.whole().En)}
 }
 
 // selection is filter and map: some entries of a list, or something of each.
@@ -144,15 +149,19 @@ func (w *writer) selection(n *cond.Node) said {
 	w.vars = append(w.vars, variable{n.Name, list})
 	defer func() { w.vars = w.vars[:len(w.vars)-1] }()
 	if n.Op == cond.OpFilter {
-		body := w.render(w.statement(arg(n, 1), false), 2)
-		return said{text: both("符合“"+body.Zh+"”的"+list.Zh, "those of "+list.In(lang.En)+" for which “"+body.In(lang.En)+"”")}
+		body := w.statement(arg(n, 1), false)
+		text := w.render(body, 2)
+		zh := "符合“" + text.Zh + "”的" + list.Zh
+		if body.ofEntry() {
+			zh = body.relative() + "的" + list.Zh
+		}
+		return said{text: both(zh, "the ones of "+list.En+" for which “"+text.En+"” holds")}
 	}
 	body := w.value(arg(n, 1), facts.Type{})
 	if body.entry {
-		return said{text: both("各"+list.Zh+"的"+body.text.Zh, body.text.In(lang.En)+" of every entry of "+list.In(lang.En))}
+		return said{text: both("各"+list.Zh+"的"+body.text.Zh, definite(body.text.En)+" of each of "+list.En)}
 	}
-	whole := body.whole()
-	return said{text: both("各"+list.Zh+"所对应的“"+whole.Zh+"”", "“"+whole.In(lang.En)+"” for every entry of "+list.In(lang.En))}
+	return said{text: both("各"+list.Zh+"所对应的“"+body.text.Zh+"”", "“"+body.text.En+"” for each of "+list.En)}
 }
 
 var arithmeticWords = map[cond.Op]words{
@@ -160,19 +169,23 @@ var arithmeticWords = map[cond.Op]words{
 }
 
 func (w *writer) arithmetic(n *cond.Node) said {
-	l := w.value(arg(n, 0), n.Type).bracketed()
+	additive := n.Op == cond.OpAdd || n.Op == cond.OpSub || n.Op == cond.OpNeg
+	like := facts.Type{} // twice an amount, not two yuan times an amount
+	if additive {
+		like = facts.Type{Kind: n.Type.Kind, Money: isMoney(n)}
+	}
+	left := w.value(arg(n, 0), like)
+	l := left.bracketed()
+	if first := arg(n, 0); additive && n.Op != cond.OpNeg && first != nil && (first.Op == cond.OpAdd || first.Op == cond.OpSub) {
+		l = left.whole() // a plus b minus c is read from the left
+	}
 	if n.Op == cond.OpNeg {
 		return said{text: join(both("负的", "minus "), l), sum: true}
-	}
-	like := n.Type
-	if n.Op == cond.OpMul || n.Op == cond.OpDiv || n.Op == cond.OpMod {
-		like = facts.Type{} // twice an amount, not two yuan times an amount
-		l = w.value(arg(n, 0), like).bracketed()
 	}
 	r := w.value(arg(n, 1), like).bracketed()
 	switch {
 	case n.Op == cond.OpMod:
-		return said{text: both(l.Zh+"除以"+r.Zh+"的余数", "the remainder of "+l.In(lang.En)+" divided by "+r.In(lang.En)), sum: true}
+		return said{text: both(l.Zh+"除以"+r.Zh+"的余数", "the remainder of "+l.En+" divided by "+r.En), sum: true}
 	case n.Op == cond.OpAdd && n.Type.Kind == facts.String:
 		return said{text: join(l, both("后接", " followed by "), r), sum: true}
 	}
@@ -182,6 +195,26 @@ func (w *writer) arithmetic(n *cond.Node) said {
 		text = join(text, both("（舍去余数）", " (without the remainder)"))
 	}
 	return said{text: text, sum: true}
+}
+
+// isMoney reports whether a number is an amount of money, as far as people see it: an amount plus a constant is one.
+func isMoney(n *cond.Node) bool {
+	if n == nil {
+		return false
+	}
+	switch n.Op {
+	case cond.OpAdd, cond.OpSub:
+		return isMoney(arg(n, 0)) || isMoney(arg(n, 1))
+	case cond.OpMul:
+		return isMoney(arg(n, 0)) != isMoney(arg(n, 1))
+	case cond.OpDiv:
+		return isMoney(arg(n, 0)) && !isMoney(arg(n, 1))
+	case cond.OpNeg:
+		return isMoney(arg(n, 0))
+	case cond.OpIf:
+		return isMoney(arg(n, 1)) || isMoney(arg(n, 2))
+	}
+	return n.Type.Money
 }
 
 // function finds the overload that a call means. Without one, the call reads as its name and arguments.
@@ -198,7 +231,7 @@ func (w *writer) function(n *cond.Node) funcs.Func {
 	for i := range places {
 		places[i] = fmt.Sprintf("{%d}", i)
 	}
-	list := strings.Join(places, "、")
+	list := strings.Join(places, "，")
 	return funcs.Func{Name: n.Name, Phrase: both("函数 "+n.Name+"（"+list+"）的结果", "the result of the function "+n.Name+" ("+strings.Join(places, ", ")+")")}
 }
 
@@ -216,7 +249,7 @@ func fits(f funcs.Func, args []*cond.Node) bool {
 
 // fill puts the arguments of a call, and a number it is compared with, into a phrase.
 func (w *writer) fill(phrase lang.Text, n *cond.Node, number lang.Text) lang.Text {
-	zh, en := []string{"{n}", number.Zh}, []string{"{n}", number.In(lang.En)}
+	zh, en := []string{"{n}", number.Zh}, []string{"{n}", number.En}
 	f := w.function(n)
 	for i, a := range n.Args {
 		like := facts.Type{}
@@ -225,26 +258,29 @@ func (w *writer) fill(phrase lang.Text, n *cond.Node, number lang.Text) lang.Tex
 		}
 		text := w.value(a, like).bracketed()
 		place := fmt.Sprintf("{%d}", i)
-		zh, en = append(zh, place, text.Zh), append(en, place, text.In(lang.En))
+		zh, en = append(zh, place, text.Zh), append(en, place, text.En)
 	}
-	return both(strings.NewReplacer(zh...).Replace(phrase.Zh), strings.NewReplacer(en...).Replace(phrase.In(lang.En)))
+	return both(strings.NewReplacer(zh...).Replace(phrase.Zh), strings.NewReplacer(en...).Replace(phrase.En))
 }
 
 // unit is what the number of a node counts.
 func (w *writer) unit(n *cond.Node) lang.Text {
 	switch {
-	case n.Type.Money:
+	case isMoney(n):
 		return lang.Text{}
 	case n.Op == cond.OpCall:
-		return w.function(n).Unit
+		return filled(w.function(n).Unit)
 	case n.Op == cond.OpFact:
+		if w.space == nil {
+			return lang.Text{}
+		}
 		if slot, ok := w.space.Slot(n.Fact); ok {
-			return w.space.At(slot).Unit
+			return filled(w.space.At(slot).Unit)
 		}
 	case n.Op == cond.OpField:
 		if row := arg(n, 0); row != nil && row.Type.Row != nil {
 			if slot, ok := row.Type.Row.Slot(n.Name); ok {
-				return row.Type.Row.At(slot).Unit
+				return filled(row.Type.Row.At(slot).Unit)
 			}
 		}
 	}
