@@ -44,7 +44,7 @@ func init() {
 		"min":     {1, 0, (*checker).extreme},
 		"max":     {1, 0, (*checker).extreme},
 		"sum":     {1, 2, (*checker).sum},
-		"mean":    {1, 2, (*checker).sum},
+		"mean":    {1, 1, (*checker).sum},
 		"count":   {1, 2, (*checker).over},
 		"all":     {2, 2, (*checker).over},
 		"any":     {2, 2, (*checker).over},
@@ -217,13 +217,21 @@ func pathOf(n ast.Node) (string, bool) {
 func (c *checker) date(n ast.Node, _ string, args []ast.Node) *term {
 	literal, ok := args[0].(*ast.StringNode)
 	if !ok {
-		return c.report(start(args[0]), "formula.date-literal", "value", c.src.Token(start(args[0])))
+		return c.report(start(args[0]), "formula.date-literal", "value", c.written(args[0]))
 	}
 	day, err := facts.ParseDate(literal.Value)
 	if err != nil {
 		return c.report(start(args[0]), "formula.date-literal", "value", literal.Value)
 	}
 	return c.constant(n, facts.Type{Kind: facts.Date}, day)
+}
+
+// written is how a part is named in diagnostics.
+func (c *checker) written(n ast.Node) string {
+	if s, ok := n.(*ast.StringNode); ok {
+		return s.Value
+	}
+	return c.src.Token(start(n))
 }
 
 func (c *checker) length(n ast.Node, name string, args []ast.Node) *term {
@@ -296,7 +304,7 @@ func (c *checker) rounded(n ast.Node, name string, args []ast.Node) *term {
 			mode = money.Rounding(literal.Value)
 		}
 		if !ok || !mode.Valid() || mode == money.Exact {
-			return c.report(start(args[2]), "formula.bad-rounding", "rounding", c.src.Token(start(args[2])))
+			return c.report(start(args[2]), "formula.bad-rounding", "rounding", c.written(args[2]))
 		}
 	}
 	if arg == nil {
@@ -526,7 +534,8 @@ func everyElement(elements []any, each func(int) outcome) ([]any, outcome) {
 	return vals, all
 }
 
-// sum is sum and mean, of a list of numbers or of an expression over its elements. The sum of nothing is 0, its mean none.
+// sum is sum, of a list of numbers or of an expression over its elements, and mean of a list of numbers (expr's grammar has
+// no other). The sum of nothing is 0; a mean of nothing there is not.
 func (c *checker) sum(n ast.Node, name string, args []ast.Node) *term {
 	b, ok := c.overList(name, args, facts.Int, facts.Number)
 	if !ok {
@@ -643,7 +652,7 @@ func (c *checker) sorted(n ast.Node, name string, args []ast.Node) *term {
 	if len(direct) > 0 {
 		literal, ok := direct[0].(*ast.StringNode)
 		if !ok || literal.Value != "asc" && literal.Value != "desc" {
-			return c.report(start(direct[0]), "formula.sort-order", "order", c.src.Token(start(direct[0])))
+			return c.report(start(direct[0]), "formula.sort-order", "order", c.written(direct[0]))
 		}
 		if literal.Value == "desc" {
 			direction = -1

@@ -46,7 +46,9 @@ func parse(src Source) (ast.Node, diag.List) {
 		if errors.As(err, &at) {
 			index = at.From
 		}
-		if near := src.Token(index); near != "" {
+		// at the end of the text expr names the last token before it
+		near := src.Token(index)
+		if strings.TrimSpace(string([]rune(src.Text)[min(index, utf8.RuneCountInString(src.Text)):])) != near {
 			found.Add(src.Found(index, "formula.syntax", "near", near))
 		} else {
 			found.Add(src.Found(index, "formula.unfinished"))
