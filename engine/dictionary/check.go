@@ -137,25 +137,73 @@ func (l *loader) parameters() {
 	for i := range x.all {
 		p, at := &x.all[i], x.places[i]
 		check := l.typed(at, "", p.Schema, nil)
-		for j, v := range p.Series {
+		keys := l.parameterKeys(p, at)
+		last := map[string]*Dated{} // by combination of keys
+		for j := range p.Series {
+			v := &p.Series[j]
 			below := diag.Pointer("/series", j)
+			l.keyed(p, v, keys, at, below)
+			combination := strings.Join(v.Keys, "\x00")
 			if v.To != "" && v.To < v.From {
 				l.report(at, below+"/to", "dictionary.ends-before-start", "from", v.From, "to", v.To)
 			}
-			if j > 0 {
-				switch before := p.Series[j-1]; {
+			if before, ok := last[combination]; ok {
+				switch {
 				case v.From <= before.From:
 					l.report(at, below+"/from", "dictionary.series-order", "from", v.From, "before", before.From)
 				case before.To == "" || before.To >= v.From:
 					l.report(at, below+"/from", "dictionary.series-overlap", "from", v.From, "before", before.From)
 				}
 			}
+			last[combination] = v
 			if check != nil {
 				for _, f := range check(v.Value) {
 					f.Path = at.pointer + below + "/value" + f.Path
 					l.found.Add(at.doc.Locate(f))
 				}
 			}
+		}
+	}
+}
+
+// parameterKeys checks what a parameter is keyed by, and returns for each key what its texts must be; nil where that is a
+// division.
+func (l *loader) parameterKeys(p *Parameter, at place) []func(json.RawMessage) diag.List {
+	keys := make([]func(json.RawMessage) diag.List, len(p.By))
+	for j, k := range p.By {
+		below := diag.Pointer("/by", j)
+		if k.Division == (len(k.Schema) > 0) {
+			l.report(at, below, "dictionary.parameter-key", "name", k.Key)
+		}
+		if !k.Division && len(k.Schema) > 0 {
+			keys[j] = l.typed(at, below, k.Schema, k.Choices)
+		}
+	}
+	return keys
+}
+
+// keyed holds the keys of a value to those of its parameter.
+func (l *loader) keyed(p *Parameter, v *Dated, keys []func(json.RawMessage) diag.List, at place, below string) {
+	if len(v.Keys) != len(p.By) {
+		l.report(at, below, "dictionary.parameter-keys", "name", p.Key, "want", len(p.By), "found", len(v.Keys))
+		return
+	}
+	for j, k := range v.Keys {
+		where := diag.Pointer(below, "keys", j)
+		if p.By[j].Division {
+			l.exists(at, where, aDivision, k, l.dict.divisions.at)
+			continue
+		}
+		if keys[j] == nil {
+			continue
+		}
+		raw, err := json.Marshal(k)
+		if err != nil {
+			continue // a string always marshals
+		}
+		for _, f := range keys[j](raw) {
+			f.Path = at.pointer + where
+			l.found.Add(at.doc.Locate(f))
 		}
 	}
 }

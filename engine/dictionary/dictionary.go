@@ -109,13 +109,27 @@ type Parameter struct {
 	Schema       json.RawMessage `json:"schema"`
 	Unit         lang.Text       `json:"unit,omitzero"`
 	Illustrative bool            `json:"illustrative,omitempty"` // a stand-in for a local value not known here
-	Series       []Dated         `json:"series"`
+	// By makes it a table of values: one for each combination of keys, such as a division and urban or rural. Rules then read
+	// it as param_<key>(date, keys...) only; a parameter without By is also the fact param.<key>.
+	By     []ParameterKey `json:"by,omitempty"`
+	Series []Dated        `json:"series"` // in order of From, for each combination of keys
+}
+
+// ParameterKey is one key of a parameter: a division, whose values hold for everything inside it that has none of its own, or
+// a text, number or boolean of Schema.
+type ParameterKey struct {
+	Key      string          `json:"key"`
+	Label    lang.Text       `json:"label,omitzero"`
+	Division bool            `json:"division,omitempty"`
+	Schema   json.RawMessage `json:"schema,omitempty"`
+	Choices  []Choice        `json:"choices,omitempty"` // labels of an enum
 }
 
 // Dated is a value in force from From to To (civil dates, both included; empty To is open).
 type Dated struct {
 	From     string          `json:"from"`
 	To       string          `json:"to,omitempty"`
+	Keys     []string        `json:"keys,omitempty"` // one for each of By
 	Value    json.RawMessage `json:"value"`
 	Document string          `json:"document"` // 文号 or title it rests on
 }

@@ -45,7 +45,8 @@ func Compile(def *item.Definition, doc *source.Document, dict *dictionary.Dictio
 		return nil, c.located()
 	}
 	for i := range c.plan.parameters {
-		c.plan.parameters[i].used = c.used[c.plan.parameters[i].slot]
+		q := &c.plan.parameters[i]
+		q.used = q.slot >= 0 && c.used[q.slot] || c.calls(q)
 	}
 	c.plan.ref = ItemRef{Code: def.Code, Version: def.Version, Plan: fingerprint(c.plan), Name: def.Name}
 	return c.plan, c.located()
@@ -63,6 +64,7 @@ type compiler struct {
 	scope    // of rules that stand outside rows; nil without facts
 	rows     map[string]*rowScope
 	used     map[int]bool // slots that some rule reads
+	text     string       // of the whole definition, once it is asked for
 }
 
 type usedGroup struct {
@@ -148,24 +150,7 @@ func (c *compiler) declare() {
 		}
 		p.licences = append(p.licences, one)
 	}
-	params := c.dict.Parameters()
-	for i := range params {
-		q := &params[i]
-		t, ds := facts.TypeOf(q.Schema, "")
-		c.dictionaryFindings(ds, "parameter", q.Key)
-		slot := add("param."+q.Key, t, q.Label)
-		c.declared[slot].Unit = q.Unit
-		p.origin[slot] = parameterValue
-		one := parameter{slot: slot, of: q, typ: t}
-		for _, d := range q.Series {
-			v, err := t.Decode(d.Value)
-			if err != nil {
-				c.report("plan.bad-parameter", "", "name", q.Key, "from", d.From)
-			}
-			one.vals = append(one.vals, v)
-		}
-		p.parameters = append(p.parameters, one)
-	}
+	c.declareParameters(add)
 	c.declareGroups(add)
 	c.declareFields(add)
 	for i := range p.def.Derive {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/tongban/tongban/engine/dictionary"
 	"github.com/tongban/tongban/rules/calendar"
@@ -125,18 +126,27 @@ func (e *evaluation) given() {
 		v.Set(p.division, e.in.Case.Division)
 	}
 	for i := range p.parameters {
-		q := &p.parameters[i]
-		if at, ok := q.of.Index(e.in.Date); ok {
-			v.Set(q.slot, q.vals[at])
-			continue
-		}
-		if q.used {
-			e.problem(diag.New("evaluate.parameter-missing", "", "name", q.of.Label, "date", e.in.Date), "param."+q.of.Key, "")
-		}
+		e.parameter(&p.parameters[i])
 	}
 	of := e.in.Licences["applicant"]
 	for i := range p.licences {
 		e.licence(&p.licences[i], of)
+	}
+}
+
+// parameter sets param.<key> to the value in force today.
+func (e *evaluation) parameter(q *parameter) {
+	today := e.plan.today
+	if q.slot < 0 || e.values.State(today) != facts.Known {
+		return
+	}
+	day, _ := e.values.Get(today).(time.Time)
+	if d, ok := q.at(day, ""); ok {
+		e.values.Set(q.slot, d.value)
+		return
+	}
+	if q.used {
+		e.problem(diag.New("evaluate.parameter-missing", "", "name", q.of.Label, "date", e.in.Date), "param."+q.of.Key, "")
 	}
 }
 

@@ -3,6 +3,7 @@ package plan
 import (
 	"encoding/json"
 	"strings"
+	"time"
 
 	"github.com/tongban/tongban/rules/cond"
 	"github.com/tongban/tongban/rules/facts"
@@ -383,13 +384,17 @@ func (e *evaluation) results() {
 
 // used lists the dated parameters the item's rules name.
 func (e *evaluation) used() {
+	day, ok := e.values.Get(e.plan.today).(time.Time)
 	for i := range e.plan.parameters {
 		q := &e.plan.parameters[i]
-		if !q.used || e.values.State(q.slot) != facts.Known {
+		if !q.used || !ok || q.slot < 0 {
 			continue
 		}
-		at, _ := q.of.Index(e.in.Date)
-		d := q.of.Series[at]
+		at, ok := q.at(day, "")
+		if !ok {
+			continue
+		}
+		d := q.of.Series[at.index]
 		e.out.Parameters = append(e.out.Parameters, Parameter{
 			Key: q.of.Key, Label: q.of.Label, Value: d.Value, Text: e.text(q.slot), From: d.From, Document: d.Document, Illustrative: q.of.Illustrative,
 		})

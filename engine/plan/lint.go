@@ -8,6 +8,7 @@ import (
 	"github.com/tongban/tongban/engine/dictionary"
 	"github.com/tongban/tongban/engine/item"
 	"github.com/tongban/tongban/rules/diag"
+	"github.com/tongban/tongban/rules/facts"
 	"github.com/tongban/tongban/rules/lang"
 )
 
@@ -208,11 +209,16 @@ func (c *compiler) lintUse() {
 		}
 	}
 	// A parameter a rule names must have a value on the day the item takes effect.
-	for _, q := range p.parameters {
-		if !c.used[q.slot] {
+	for i := range p.parameters {
+		q := &p.parameters[i]
+		if q.slot < 0 || !c.used[q.slot] {
 			continue
 		}
-		if _, ok := q.of.At(p.def.Effective.From); !ok {
+		from, err := facts.ParseDate(p.def.Effective.From)
+		if err != nil {
+			continue // the schema has said so
+		}
+		if _, ok := q.at(from, ""); !ok {
 			c.report("plan.parameter-without-value", "/effective/from", "name", q.of.Key, "date", p.def.Effective.From)
 		}
 	}

@@ -5,6 +5,8 @@ package plan
 
 import (
 	"encoding/json"
+	"slices"
+	"time"
 
 	"github.com/tongban/tongban/engine/dictionary"
 	"github.com/tongban/tongban/engine/item"
@@ -58,12 +60,33 @@ const (
 	concluded                    // result.*
 )
 
+// parameter is a dated value of the dictionary: a fact where it has no keys, and a function of date and keys in any case.
 type parameter struct {
-	slot int
-	of   *dictionary.Parameter
-	typ  facts.Type
-	used bool  // named by a rule of this item
-	vals []any // decoded, one for each entry of the series
+	slot   int // of param.<key>, or -1 for a keyed one
+	of     *dictionary.Parameter
+	typ    facts.Type
+	series map[string][]dated // by combination of keys, in order of from
+	used   bool               // named by a rule of this item
+}
+
+// dated is a value in force from from to to, both included; a zero to is open.
+type dated struct {
+	from, to time.Time
+	value    any
+	index    int // in the parameter's series
+}
+
+// at finds the value in force on a day.
+func (q *parameter) at(day time.Time, keys string) (dated, bool) {
+	series := q.series[keys]
+	i, found := slices.BinarySearchFunc(series, day, func(d dated, on time.Time) int { return d.from.Compare(on) })
+	if !found {
+		i--
+	}
+	if i < 0 || !series[i].to.IsZero() && series[i].to.Before(day) {
+		return dated{}, false
+	}
+	return series[i], true
 }
 
 type licence struct {
