@@ -550,8 +550,21 @@ func TestProgress(t *testing.T) {
 			t.Errorf("%v differs from %v", err, errID)
 		}
 	}
-	_, err = c.Progress(ctx, v.Number[:len(v.Number)-1]+string('0'+(v.Number[len(v.Number)-1]-'0'+1)%10), id)
-	wantCode(t, err, fault.Invalid, "case.number-mistyped")
+	for i, digit := range []byte(v.Number) { // every single slip of the finger is found
+		if digit == '-' {
+			continue
+		}
+		for other := byte('0'); other <= '9'; other++ {
+			slip := v.Number[:i] + string(other) + v.Number[i+1:]
+			if _, err := c.Progress(ctx, slip, id); other != digit && fault.CodeOf(err) != "case.number-mistyped" {
+				t.Errorf("%s for %s: %v", slip, v.Number, err)
+			}
+		}
+	}
+	for _, typed := range []string{"", "1", v.Number + "0", strings.Repeat("1", 4000), "５１０４１１", v.Number[:22] + "x"} {
+		_, err := c.Progress(ctx, typed, id)
+		wantCode(t, err, fault.Invalid, "case.number-mistyped")
+	}
 
 	v = c.mustAct(decider, v, "refuse")
 	p, err := c.Progress(ctx, v.Number, id)

@@ -43,15 +43,6 @@ var extensions = map[string][]string{
 	OFD:  {".ofd"},
 }
 
-// Types lists the admitted media types and the endings of their names, for a file chooser.
-func Types() map[string][]string {
-	out := make(map[string][]string, len(extensions))
-	for t, e := range extensions {
-		out[t] = append([]string(nil), e...)
-	}
-	return out
-}
-
 // Document is an admitted file.
 type Document struct {
 	Name string // cleaned, with the ending its type has
