@@ -245,8 +245,8 @@ func TestOneProcessAtATime(t *testing.T) {
 	if got := try(); got != "store.in-use" {
 		t.Errorf("another process beside this one: %s", got)
 	}
-	if _, err := sqlite.Open(dir); fault.CodeOf(err) != "store.in-use" || fault.KindOf(err) != fault.Conflict {
-		t.Errorf("the same process again: %v", err)
+	if again, err := sqlite.Open(dir); again != nil || fault.CodeOf(err) != "store.in-use" || fault.KindOf(err) != fault.Conflict {
+		t.Errorf("the same process again: %v, %v", again, err)
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)

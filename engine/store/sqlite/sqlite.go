@@ -61,7 +61,13 @@ var errLocked = errors.New("the folder is locked")
 
 // Open opens the store in folder dir, or makes one there. It fails with a fault: Conflict if another process has it open,
 // Invalid if a newer program has written it, else Unavailable or Internal.
-func Open(dir string) (store.Store, error) { return Config{Dir: dir}.Open() }
+func Open(dir string) (store.Store, error) {
+	s, err := Config{Dir: dir}.Open()
+	if err != nil {
+		return nil, err // and no interface that holds a nil *Store
+	}
+	return s, nil
+}
 
 // Open opens the store that c describes; see [Open].
 func (c Config) Open() (_ *Store, err error) {
