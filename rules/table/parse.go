@@ -297,7 +297,11 @@ func (p *cellParser) value() (end, bool) {
 		}
 		v, ok := number(t.text, want)
 		if !ok {
-			p.fail(t.from, "table.cell-number", "found", t.text, "integer", maxIntegerDigits, "fraction", maxFractionDigits)
+			integer := maxIntegerDigits
+			if want == facts.Int {
+				integer = maxDigits
+			}
+			p.fail(t.from, "table.cell-number", "found", t.text, "integer", integer, "fraction", maxFractionDigits)
 			return end{}, false
 		}
 		return literal(v)
@@ -327,7 +331,7 @@ func (p *cellParser) name(t token, mismatch func() (end, bool)) (end, bool) {
 			return mismatch()
 		}
 		return end{kind: endValue, val: t.text == "true"}, true
-	case "null":
+	case "null", "not":
 		p.fail(t.from, "table.cell-syntax", "found", t.text)
 		return end{}, false
 	case "date":
