@@ -56,7 +56,13 @@ type city struct {
 }
 
 // openStore opens the store of a data folder: the one place that names a driver.
-func openStore(cfg Config) (store.Store, error) { return sqlite.Open(cfg.Data) }
+func openStore(cfg Config) (store.Store, error) {
+	s, err := sqlite.Config{Dir: cfg.Data, Now: cfg.now}.Open()
+	if err != nil {
+		return nil, err // not s: a nil *sqlite.Store would be a Store that is not nil
+	}
+	return s, nil
+}
 
 // Open makes everything ready and listens. Progress goes to out.
 func Open(ctx context.Context, cfg Config, out io.Writer) (_ *App, err error) {
@@ -83,19 +89,19 @@ func Open(ctx context.Context, cfg Config, out io.Writer) (_ *App, err error) {
 	if err != nil {
 		return nil, err
 	}
-	a.accounts = account.New(a.store, nil)
+	a.accounts = account.New(a.store, cfg.now)
 	node, err := os.Hostname()
 	if err != nil {
 		node = "tongban"
 	}
-	a.casework = casework.New(casework.Deps{Store: a.store, Items: items, Dictionary: a.city.dict, Node: node})
+	a.casework = casework.New(casework.Deps{Store: a.store, Items: items, Dictionary: a.city.dict, Clock: cfg.now, Zone: china, Node: node})
 	if cfg.Demo {
 		if err := a.demo(ctx, out); err != nil {
 			return nil, err
 		}
 	}
 	edge := api.New(api.Deps{
-		Casework: a.casework, Accounts: a.accounts, Store: a.store, Screens: web.Dist(), Log: a.log, Proxies: proxies,
+		Casework: a.casework, Accounts: a.accounts, Store: a.store, Screens: web.Dist(), Log: a.log, Now: cfg.now, Proxies: proxies,
 		Divisions: a.city.dict.Divisions(), Demo: a.demoView(),
 		OfficeName: func(key string) string {
 			if o, ok := a.city.dict.Office(key); ok {

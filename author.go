@@ -249,8 +249,8 @@ func (v *checkCmd) Run(c *cli) error {
 		return err
 	}
 	fmt.Fprintln(c.stderr, c.say(lang.Text{
-		Zh: fmt.Sprintf("检查了 %d 个文件：%d 个错误，%d 个其他提示", l.files, errs, len(l.found.Sorted())-errs),
-		En: fmt.Sprintf("%d files checked: %d errors, %d other findings", l.files, errs, len(l.found.Sorted())-errs),
+		Zh: fmt.Sprintf("文件 %d 个，错误 %d 处，其他提示 %d 处", l.files, errs, len(l.found.Sorted())-errs),
+		En: fmt.Sprintf("files: %d, errors: %d, other findings: %d", l.files, errs, len(l.found.Sorted())-errs),
 	}))
 	if errs > 0 {
 		return errFound

@@ -24,6 +24,16 @@ type Config struct {
 	TLSKey     string   `name:"tls-key" help:"Key file (PEM) of the certificate." placeholder:"FILE" env:"TONGBAN_TLS_KEY"`
 	Proxies    []string `name:"trusted-proxies" help:"Networks of reverse proxies (CIDR) whose X-Forwarded headers are believed." placeholder:"CIDR" env:"TONGBAN_TRUSTED_PROXIES"`
 	LogLevel   string   `help:"Least severe line to log: ${enum}." enum:"debug,info,warn,error" default:"info" env:"TONGBAN_LOG_LEVEL"`
+
+	clock func() time.Time // time.Now if nil; tests stop it
+}
+
+// now is the time by the configured clock.
+func (c *Config) now() time.Time {
+	if c.clock == nil {
+		return time.Now()
+	}
+	return c.clock()
 }
 
 // Times of the server as a whole. Each operation has its own, shorter limits.
@@ -98,8 +108,8 @@ func loopback(host string) bool {
 func unknownVariables(known map[string]bool, environ []string) error {
 	var errs []error
 	for _, v := range environ {
-		name, _, _ := strings.Cut(v, "=")
-		if strings.HasPrefix(name, envPrefix) && !known[name] {
+		name, value, _ := strings.Cut(v, "=")
+		if value != "" && strings.HasPrefix(name, envPrefix) && !known[name] {
 			errs = append(errs, fmt.Errorf("environment variable %s: no such setting", name))
 		}
 	}

@@ -40,7 +40,7 @@ var china = time.FixedZone("CST", 8*60*60)
 
 // cityOf makes the residents of a configuration as of today.
 func cityOf(cfg Config) *residents.City {
-	return residents.New(cfg.Seed, calendar.FromTime(time.Now().In(china)))
+	return residents.New(cfg.Seed, calendar.FromTime(cfg.now().In(china)))
 }
 
 // demo makes sure that the demo city and its accounts are there.
@@ -62,7 +62,7 @@ const residentBatch = 500
 // seedResidents writes the residents and licences of the demo city. Those there already are brought up to date; nobody is
 // removed. Broken off, it may be run again.
 func seedResidents(ctx context.Context, s store.Store, cfg Config, out io.Writer) error {
-	library := licence.NewLibrary(s, time.Now, rand.Reader)
+	library := licence.NewLibrary(s, cfg.now, rand.Reader)
 	start := time.Now()
 	var people []licence.Resident
 	var licences []licence.Record
@@ -109,7 +109,7 @@ func mark(ctx context.Context, s store.Documents, cfg Config) error {
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	_, err = s.Put(ctx, store.Document{Collection: demoCollection, ID: demoMark, Revision: d.Revision, Body: body, Updated: time.Now()})
+	_, err = s.Put(ctx, store.Document{Collection: demoCollection, ID: demoMark, Revision: d.Revision, Body: body, Updated: cfg.now()})
 	return err
 }
 

@@ -52,5 +52,5 @@ type Pinger interface {
 	Ping(ctx context.Context) error
 }
 
-// clock is the time source of this package; only limits and logs look at it.
+// clock is the time source of the limits. What is measured is measured by the real one.
 type clock func() time.Time
