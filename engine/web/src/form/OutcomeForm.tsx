@@ -1,7 +1,7 @@
 // Not from the package's index: that also names its test helpers, which want a validator that nothing here installs.
 import Form, { type IChangeEvent } from "@rjsf/core/lib/components/Form.js";
-import type { RJSFSchema, TemplatesType, UiSchema, ValidatorType, Widget } from "@rjsf/utils";
-import { useCallback, useMemo, useRef } from "react";
+import type { Experimental_DefaultFormStateBehavior, RJSFSchema, TemplatesType, UiSchema, ValidatorType, Widget } from "@rjsf/utils";
+import { useCallback, useMemo, type ComponentType, type ReactNode } from "react";
 
 import type { Division, Field, Outcome, OutcomeProblem } from "../api/types";
 import { same, type Flat, type Json } from "./answers";
@@ -27,12 +27,30 @@ const WIDGETS: Record<Exclude<Field["widget"], "list">, Widget> = {
   bankcard: BankCardWidget,
 };
 
-const TEMPLATES: Partial<TemplatesType> = {
+const TEMPLATES = {
   FieldTemplate: FormField,
   ObjectFieldTemplate: FormObject,
   ArrayFieldTemplate: FormList,
   ArrayFieldItemTemplate: FormListItem,
 };
+
+/** The props used here, spelled out: those of rjsf's Form are generic over the data in a way that TypeScript gives up on. */
+const SchemaForm = Form as unknown as ComponentType<{
+  className: string;
+  tagName: "div";
+  idPrefix: string;
+  idSeparator: string;
+  schema: RJSFSchema;
+  uiSchema: UiSchema;
+  formData: Flat;
+  validator: ValidatorType<unknown>;
+  templates: Partial<TemplatesType>;
+  noHtml5Validate: boolean;
+  showErrorList: false;
+  experimental_defaultFormStateBehavior: Experimental_DefaultFormStateBehavior;
+  onChange(event: IChangeEvent<Flat>): void;
+  children: ReactNode;
+}>;
 
 export interface OutcomeFormProps {
   outcome: Outcome;
@@ -54,16 +72,14 @@ export function OutcomeForm({ outcome, values, divisions, pending, onEdit }: Out
   const problems = useMemo(() => byPath(outcome.problems), [outcome.problems]);
   const { schema, uiSchema } = useMemo(() => schemaOf(fields), [fields]);
 
-  const latest = useRef(values);
-  latest.current = values;
   const change = useCallback(
     (event: IChangeEvent<Flat>) => {
       const next = event.formData ?? {};
       for (const path of Object.keys(schema.properties ?? {})) {
-        if (!same(next[path], latest.current[path])) onEdit(path, next[path]);
+        if (!same(next[path], values[path])) onEdit(path, next[path]);
       }
     },
-    [schema, onEdit],
+    [schema, values, onEdit],
   );
 
   const scene = useMemo<FormScene>(
@@ -73,7 +89,7 @@ export function OutcomeForm({ outcome, values, divisions, pending, onEdit }: Out
   return (
     <FormContext.Provider value={scene}>
       <SectionsContext.Provider value={outcome.sections}>
-        <Form
+        <SchemaForm
           className="outcome-form"
           tagName="div"
           idPrefix="fact"
@@ -81,7 +97,7 @@ export function OutcomeForm({ outcome, values, divisions, pending, onEdit }: Out
           schema={schema}
           uiSchema={uiSchema}
           formData={values}
-          validator={noValidator as ValidatorType}
+          validator={noValidator}
           templates={TEMPLATES}
           noHtml5Validate
           showErrorList={false}
@@ -89,16 +105,16 @@ export function OutcomeForm({ outcome, values, divisions, pending, onEdit }: Out
           onChange={change}
         >
           <></>
-        </Form>
+        </SchemaForm>
       </SectionsContext.Provider>
     </FormContext.Provider>
   );
 }
 
 /** The schema of the flat form: one property for each fact, under its path. */
-function schemaOf(fields: ReadonlyMap<string, Field>): { schema: RJSFSchema; uiSchema: UiSchema<Flat> } {
+function schemaOf(fields: ReadonlyMap<string, Field>): { schema: RJSFSchema; uiSchema: UiSchema } {
   const properties: Record<string, RJSFSchema> = {};
-  const uiSchema: UiSchema<Flat> = {};
+  const uiSchema: UiSchema = {};
   for (const [path, field] of fields) {
     properties[path] = field.schema as RJSFSchema;
     if (field.widget !== "list") uiSchema[path] = { "ui:widget": WIDGETS[field.widget] };

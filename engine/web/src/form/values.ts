@@ -18,19 +18,19 @@ export function writeValue(field: Field, value: unknown, divisions: readonly Div
   if (choice) return words.text(choice.label);
   switch (field.widget) {
     case "money":
-      return typeof value === "number" ? words.money(value) : String(value);
+      return typeof value === "number" ? words.money(value) : plain(value);
     case "date":
-      return words.date(String(value));
+      return words.date(plain(value));
     case "boolean":
       return words.t(value === true ? "form.yes" : "form.no");
     case "division":
-      return divisionName(String(value), divisions);
+      return divisionName(plain(value), divisions);
     case "bankcard":
-      return writeCard(String(value));
+      return writeCard(plain(value));
     case "list":
       return Array.isArray(value) ? String(value.length) : "";
     default:
-      return typeof value === "object" ? JSON.stringify(value) : String(value);
+      return plain(value);
   }
 }
 
@@ -39,5 +39,10 @@ export function writeFound(found: Found, language: Language): string {
   const written = pick(found.text, language);
   if (written) return written;
   if (found.value === undefined || found.value === null) return "";
-  return typeof found.value === "object" ? JSON.stringify(found.value) : String(found.value);
+  return plain(found.value);
+}
+
+/** A value without any notation of its own. */
+function plain(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -50,7 +50,8 @@ function Filling({ first, username }: { first: DraftView; username: string }) {
   const [submitting, setSubmitting] = useState(false);
   const [refusal, setRefusal] = useState<unknown>();
   const once = useRef(false);
-  const applicant = String(values["applicant.name"] ?? "");
+  const name = values["applicant.name"];
+  const applicant = typeof name === "string" ? name : "";
   useTitle(`${applicant} ${text(outcome.item.name)} · ${t("app.title")}`);
 
   const todo = useMemo(

@@ -11,7 +11,7 @@ export function Clashes({ clashes, outcome, divisions, settle }: { clashes: Clas
   const fields = new Map(outcome.sections.flatMap((s) => s.fields.map((f) => [f.path, f] as const)));
   const write = (path: string, value: Json | undefined) => {
     const field = fields.get(path);
-    return (field ? writeValue(field, value, divisions, words) : value === undefined || value === null ? "" : String(value)) || t("form.empty");
+    return (field ? writeValue(field, value, divisions, words) : typeof value === "string" ? value : JSON.stringify(value)) || t("form.empty");
   };
   return (
     <section className="clashes" role="alert" aria-labelledby="clashes-title">

@@ -142,8 +142,8 @@ function Drafts() {
   const calls = useQueryClient();
   const { data, error, refetch } = useQuery({ queryKey: ["drafts"], queryFn: () => body(client.GET("/api/v1/drafts")), staleTime: 0 });
   const drafts = data?.drafts ?? [];
-  const discard = (draft: DraftSummary) =>
-    modal.confirm({
+  const discard = (draft: DraftSummary) => {
+    void modal.confirm({
       title: t("home.discardTitle", { name: draft.applicant }),
       content: t("home.discardText"),
       okText: t("home.discard"),
@@ -157,6 +157,7 @@ function Drafts() {
         await calls.invalidateQueries({ queryKey: ["drafts"] });
       },
     });
+  };
   return (
     <section className="panel" aria-labelledby="drafts-title">
       <header>

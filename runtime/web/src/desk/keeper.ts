@@ -144,7 +144,7 @@ export class DraftKeeper {
     else edits[path] = { ...valued("value", clash.mine), ...valued("base", clash.theirs) };
     this.#edits = edits;
     const clashes = this.#state.clashes.filter((c) => c !== clash);
-    this.#changed(clashes.length > 0 ? { kind: "conflict", clashes } : { kind: "unsaved" });
+    this.#changed(clashes.length > 0 ? { kind: "conflict", clashes } : { kind: this.#dirty() ? "unsaved" : "saved" });
     if (clashes.length === 0) void this.flush();
   }
 

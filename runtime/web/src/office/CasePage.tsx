@@ -76,10 +76,10 @@ function Deciding({ of }: { of: CaseView }) {
             <button
               key={kind}
               type="button"
-              className={`btn${FORWARD.has(kind as ActionKind) ? " primary" : ADVERSE.has(kind as ActionKind) ? " bad" : ""}`}
-              onClick={() => setActing(kind as ActionKind)}
+              className={`btn${FORWARD.has(kind) ? " primary" : ADVERSE.has(kind) ? " bad" : ""}`}
+              onClick={() => setActing(kind)}
             >
-              {t(`act.${kind as ActionKind}`)}
+              {t(`act.${kind}`)}
             </button>
           ))}
         </div>

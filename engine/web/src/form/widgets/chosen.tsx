@@ -29,7 +29,7 @@ export function BooleanWidget(props: WidgetProps) {
 export function ChoiceWidget(props: WidgetProps) {
   const { t, text } = useWords();
   const { fields } = useScene();
-  const choices = fields.get(props.name)?.choices ?? (props.schema.enum ?? []).map((v) => ({ value: v, label: { zh: String(v) } }));
+  const choices = fields.get(props.name)?.choices ?? (props.schema.enum ?? []).map((v) => ({ value: v, label: { zh: JSON.stringify(v) } }));
   const options = choices.map((c) => ({ value: c.value as string | number, label: text(c.label) }));
   if (options.length <= OPEN_CHOICES) {
     return (
@@ -61,16 +61,16 @@ export function ChoiceWidget(props: WidgetProps) {
   );
 }
 
-interface Node {
+interface Place {
   value: string;
   label: string;
-  children?: Node[];
+  children?: Place[];
 }
 
 /** The divisions as a tree of nodes; what has no known parent is a root. */
-export function divisionTree(divisions: readonly Division[]): Node[] {
-  const nodes = new Map(divisions.map((d) => [d.code, { value: d.code, label: d.name } as Node]));
-  const roots: Node[] = [];
+export function divisionTree(divisions: readonly Division[]): Place[] {
+  const nodes = new Map<string, Place>(divisions.map((d) => [d.code, { value: d.code, label: d.name }]));
+  const roots: Place[] = [];
   for (const division of divisions) {
     const node = nodes.get(division.code);
     if (!node) continue;
@@ -96,7 +96,7 @@ export function DivisionWidget(props: WidgetProps) {
   const tree = useMemo(() => divisionTree(divisions), [divisions]);
   const value = props.value as string | undefined;
   return (
-    <Cascader<Node>
+    <Cascader<Place>
       id={props.id}
       className="wide"
       options={tree}

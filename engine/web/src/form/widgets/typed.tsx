@@ -1,6 +1,6 @@
 import type { WidgetProps } from "@rjsf/utils";
-import { Input, type InputRef } from "antd";
-import { useEffect, useId, useRef, useState, type ReactNode } from "react";
+import { Input } from "antd";
+import { useId, useRef, useState, type ReactNode } from "react";
 
 import { useWords } from "../../words";
 import { readDate, readDigits, readMoney, readNumber, writeCard, writeMoney } from "../typing";
@@ -25,23 +25,16 @@ function Typed({ props, typing }: { props: WidgetProps; typing: Typing }) {
   const { t } = useWords();
   const value = props.value as string | number | undefined | null;
   const written = value === undefined || value === null ? "" : typing.write(value);
-  const [typed, setTyped] = useState(written);
+  // What is in the box while it is not the value as it is kept: being typed, or left there unreadable.
+  const [typed, setTyped] = useState<string>();
   const [editing, setEditing] = useState(false);
-  const box = useRef<InputRef>(null);
   const noteId = useId();
-
-  useEffect(() => {
-    if (!editing) setTyped(written);
-  }, [written, editing]);
-
-  const readable = typed.trim() === "" || typing.read(typed) !== undefined;
-  const unreadable = typing.unreadable && !readable && !editing;
+  const unreadable = typing.unreadable && !editing && typed !== undefined;
   return (
     <>
       <Input
         id={props.id}
-        ref={box}
-        value={typed}
+        value={typed ?? written}
         placeholder={typing.placeholder}
         maxLength={typing.maxLength}
         inputMode={typing.inputMode}
@@ -53,12 +46,14 @@ function Typed({ props, typing }: { props: WidgetProps; typing: Typing }) {
         aria-required={props.required}
         aria-invalid={unreadable || Boolean(props.rawErrors?.length)}
         aria-describedby={`${props.id}-notes${unreadable ? ` ${noteId}` : ""}`}
-        onFocus={() => setEditing(true)}
+        onFocus={() => {
+          setEditing(true);
+          setTyped(typed ?? written);
+        }}
         onBlur={() => {
           setEditing(false);
-          // What cannot be read stays as it was typed; what can be read is shown the way it is kept.
-          const read = typing.read(typed);
-          if (read !== undefined) setTyped(typing.write(read));
+          if (typed === undefined || typed.trim() === "" || typing.read(typed) !== undefined) setTyped(undefined);
+          else props.onChange(undefined); // an older value may not stand behind a text that says something else
         }}
         onChange={(event) => {
           const next = event.target.value;
@@ -174,22 +169,18 @@ export function DateWidget(props: WidgetProps) {
 
 export function LongTextWidget(props: WidgetProps) {
   const value = (props.value as string | undefined) ?? "";
-  const [typed, setTyped] = useState(value);
-  const [editing, setEditing] = useState(false);
-  useEffect(() => {
-    if (!editing) setTyped(value);
-  }, [value, editing]);
+  const [typed, setTyped] = useState<string>();
   return (
     <Input.TextArea
       id={props.id}
-      value={typed}
+      value={typed ?? value}
       autoSize={{ minRows: 2, maxRows: 8 }}
       status={props.rawErrors?.length ? "error" : undefined}
       aria-required={props.required}
       aria-invalid={Boolean(props.rawErrors?.length)}
       aria-describedby={`${props.id}-notes`}
-      onFocus={() => setEditing(true)}
-      onBlur={() => setEditing(false)}
+      onFocus={() => setTyped(value)}
+      onBlur={() => setTyped(undefined)}
       onChange={(event) => {
         setTyped(event.target.value);
         props.onChange(event.target.value === "" ? undefined : event.target.value);
