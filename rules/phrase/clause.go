@@ -35,7 +35,7 @@ func (c clause) plain() lang.Text {
 	if subject.Zh == "" {
 		return c.predicate
 	}
-	return lang.Text{Zh: subject.Zh + c.predicate.Zh, En: spaced(subject.En, c.predicate.En)}
+	return lang.Text{Zh: subject.Zh + c.predicate.Zh, En: spaced(subject.En, agree(subject.En, c.predicate.En))}
 }
 
 // ofEntry reports whether the clause is one statement about an entry of a list, so that the entry's name can stand in it.

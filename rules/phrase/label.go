@@ -175,6 +175,45 @@ func lower(s string) string {
 	return string(unicode.ToLower(r)) + s[size:]
 }
 
+// verbForms are the verbs of English predicates, for one and for many.
+var verbForms = []struct{ one, many string }{
+	{"is ", "are "}, {"equals ", "equal "}, {"does not ", "do not "}, {"differs ", "differ "}, {"lies ", "lie "}, {"has ", "have "},
+	{"begins ", "begin "}, {"ends ", "end "}, {"contains ", "contain "}, {"comes ", "come "},
+}
+
+// agree brings the verb of an English predicate to the number of its subject.
+func agree(subject, predicate string) string {
+	if !plural(subject) {
+		return predicate
+	}
+	for _, v := range verbForms {
+		if rest, ok := strings.CutPrefix(predicate, v.one); ok {
+			return v.many + rest
+		}
+	}
+	return predicate
+}
+
+// plural guesses whether an English noun means several, by the word before its first preposition.
+func plural(noun string) bool {
+	head := ""
+	for _, word := range strings.Fields(noun) {
+		if slices.Contains([]string{"of", "for", "in", "per", "from", "to", "on", "at", "by", "with", "between", "under", "over"}, word) {
+			break
+		}
+		head = word
+	}
+	if !strings.HasSuffix(head, "s") || len(head) < 4 {
+		return false
+	}
+	for _, ending := range []string{"ss", "us", "is", "’s", "'s", "series"} {
+		if strings.HasSuffix(head, ending) {
+			return false
+		}
+	}
+	return true
+}
+
 // existence says that there is such a thing, or that there is none; a thing with an owner is the owner's.
 func (l label) existence(not bool) clause {
 	zh := "有" + strings.TrimPrefix(l.text.Zh, "有")

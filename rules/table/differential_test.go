@@ -343,9 +343,9 @@ func code(err error) string {
 }
 
 func TestRandomTables(t *testing.T) {
-	tables := 3000
+	tables := 1000
 	if testing.Short() {
-		tables = 300
+		tables = 200
 	}
 	accepted := 0
 	for seed := range tables {

@@ -270,11 +270,11 @@ func (t *Table) sum(values []any) (any, bool) {
 	var sum int64
 	for _, v := range values {
 		n := v.(int64)
-		if next := sum + n; (next > sum) == (n > 0) {
-			sum = next
-		} else if n != 0 {
+		next := sum + n
+		if (next > sum) != (n > 0) {
 			return nil, false
 		}
+		sum = next
 	}
 	return sum, true
 }
