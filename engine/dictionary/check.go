@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tongban/tongban/rules/calendar"
@@ -197,9 +198,9 @@ func (l *loader) keyed(p *Parameter, v *Dated, keys []func(json.RawMessage) diag
 		if keys[j] == nil {
 			continue
 		}
-		raw, err := json.Marshal(k)
-		if err != nil {
-			continue // a string always marshals
+		raw := json.RawMessage(k) // a number or a boolean as it is written
+		if t, _ := facts.TypeOf(p.By[j].Schema, ""); t.Kind == facts.String {
+			raw = json.RawMessage(strconv.Quote(k))
 		}
 		for _, f := range keys[j](raw) {
 			f.Path = at.pointer + where

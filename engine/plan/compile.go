@@ -46,7 +46,8 @@ func Compile(def *item.Definition, doc *source.Document, dict *dictionary.Dictio
 	}
 	for i := range c.plan.parameters {
 		q := &c.plan.parameters[i]
-		q.used = q.slot >= 0 && c.used[q.slot] || c.calls(q)
+		q.read = q.slot >= 0 && c.used[q.slot]
+		q.used = q.read || c.calls(q)
 	}
 	c.plan.ref = ItemRef{Code: def.Code, Version: def.Version, Plan: fingerprint(c.plan), Name: def.Name}
 	return c.plan, c.located()

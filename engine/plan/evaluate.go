@@ -145,7 +145,7 @@ func (e *evaluation) parameter(q *parameter) {
 		e.values.Set(q.slot, d.value)
 		return
 	}
-	if q.used {
+	if q.read {
 		e.problem(diag.New("evaluate.parameter-missing", "", "name", q.of.Label, "date", e.in.Date), "param."+q.of.Key, "")
 	}
 }
@@ -253,7 +253,7 @@ func (e *evaluation) whenMissing(c *cond.Condition) []int { return e.leaves(c.Mi
 
 // leaves replaces unknown computed facts by the asked facts they wait for.
 func (e *evaluation) leaves(slots []int) []int {
-	var out []int
+	out := []int{} // not nil: an unknown fact that waits for nothing (its rule failed) has no leaves at all
 	for _, s := range slots {
 		if e.missing[s] == nil {
 			if !slices.Contains(out, s) {
@@ -376,36 +376,13 @@ func (e *evaluation) ask(f *field) {
 	}
 }
 
-// read checks one answer against its schema and format and turns it into a value.
+// read checks one answer and turns it into a value; what is wrong with it is a problem at its place.
 func (e *evaluation) read(f *field, raw json.RawMessage, pointer string) (any, bool) {
-	var plain any
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber()
-	if err := dec.Decode(&plain); err != nil {
-		e.problem(diag.New("answer.type", "", "label", f.label), f.path, pointer)
-		return nil, false
-	}
-	if found := f.check.Check(plain); len(found) > 0 {
-		for _, d := range found {
-			e.problem(d, f.path+dotted(d.Path), pointer+d.Path)
-		}
-		return nil, false
-	}
-	val, err := f.typ.Decode(raw)
-	if err != nil {
-		d := said(err, "")
+	val, found := f.accept(raw)
+	for _, d := range found {
 		e.problem(d, f.path+dotted(d.Path), pointer+d.Path)
-		return nil, false
 	}
-	if s, ok := val.(string); ok {
-		form, wrong := canonical(f.format, s)
-		if wrong != nil {
-			e.problem(*wrong, f.path, pointer)
-			return nil, false
-		}
-		return form, true
-	}
-	return val, true
+	return val, !found.HasErrors()
 }
 
 // dotted turns a pointer inside a value ("/0/name") into the tail of a fact path ("[0].name").
@@ -446,8 +423,8 @@ func (e *evaluation) lookUp(f *field) (any, *Source) {
 		if len(raw) == 0 || isNull(raw) {
 			continue
 		}
-		val, err := f.typ.Decode(raw)
-		if err != nil || val == nil {
+		val, found := f.accept(raw)
+		if found.HasErrors() || val == nil {
 			e.problem(diag.New("answer.bad-source", "", "label", f.label).As(diag.Warning), f.path, "")
 			continue
 		}

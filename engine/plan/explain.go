@@ -210,15 +210,20 @@ func (e *evaluation) materials() {
 		default:
 			name := e.named(m)
 			if g, ok := open[m.Group]; ok {
+				g.count++
 				g.names = lang.Text{Zh: g.names.Zh + "、" + name.Zh, En: g.names.In(lang.En) + ", " + name.In(lang.En)}
 				continue
 			}
-			open[m.Group] = &oneOf{first: m.ID, names: name}
+			open[m.Group] = &oneOf{first: m.ID, names: name, count: 1}
 			order = append(order, m.Group)
 		}
 	}
 	for _, g := range order {
-		e.todo("material.one-of", open[g].first, "names", open[g].names)
+		code := "material.one-of"
+		if open[g].count == 1 {
+			code = "material.required"
+		}
+		e.todo(code, open[g].first, "name", open[g].names, "names", open[g].names)
 	}
 }
 
@@ -226,6 +231,7 @@ func (e *evaluation) materials() {
 type oneOf struct {
 	first string
 	names lang.Text
+	count int
 }
 
 func (e *evaluation) named(m *Material) lang.Text {

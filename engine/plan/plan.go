@@ -66,7 +66,8 @@ type parameter struct {
 	of     *dictionary.Parameter
 	typ    facts.Type
 	series map[string][]dated // by combination of keys, in order of from
-	used   bool               // named by a rule of this item
+	read   bool               // a rule of this item names the fact
+	used   bool               // or calls the function
 }
 
 // dated is a value in force from from to to, both included; a zero to is open.
