@@ -110,7 +110,7 @@ func Open(ctx context.Context, cfg Config, out io.Writer) (_ *App, err error) {
 			return ""
 		},
 	})
-	if a.listener, err = net.Listen("tcp", cfg.Addr); err != nil {
+	if a.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Addr); err != nil {
 		return nil, fmt.Errorf("cannot listen on %s: %w", cfg.Addr, err)
 	}
 	a.server = &http.Server{

@@ -207,7 +207,7 @@ type dataFlag struct {
 	Data string `help:"Folder that holds everything the city keeps." default:"data" env:"TONGBAN_DATA"`
 }
 
-func (f dataFlag) with(c *cli, do func(*account.Service) error) error {
+func (f dataFlag) with(do func(*account.Service) error) error {
 	s, err := openStore(Config{Data: f.Data})
 	if err != nil {
 		return err
@@ -266,7 +266,7 @@ func (v *userAddCmd) Run(c *cli) error {
 	for i, r := range v.Role {
 		roles[i] = account.Role(r)
 	}
-	return v.with(c, func(s *account.Service) error {
+	return v.with(func(s *account.Service) error {
 		a, err := s.Create(c.ctx, account.Account{Username: v.Username, Name: v.Name, Roles: roles, Office: v.Office}, password)
 		if err == nil {
 			c.tellPassword(a.Username, password, made)
@@ -282,7 +282,7 @@ type userListCmd struct {
 
 // Run lists the accounts.
 func (v *userListCmd) Run(c *cli) error {
-	return v.with(c, func(s *account.Service) error {
+	return v.with(func(s *account.Service) error {
 		all, err := s.List(c.ctx)
 		if err != nil {
 			return err
@@ -318,7 +318,7 @@ func (v *userPasswdCmd) Run(c *cli) error {
 	if err != nil {
 		return err
 	}
-	return v.with(c, func(s *account.Service) error {
+	return v.with(func(s *account.Service) error {
 		if err := s.SetPassword(c.ctx, v.Username, password); err != nil {
 			return err
 		}
@@ -335,7 +335,7 @@ type userDisableCmd struct {
 
 // Run closes an account or opens it again.
 func (v *userDisableCmd) Run(c *cli) error {
-	return v.with(c, func(s *account.Service) error { return s.SetDisabled(c.ctx, v.Username, !v.Undo) })
+	return v.with(func(s *account.Service) error { return s.SetDisabled(c.ctx, v.Username, !v.Undo) })
 }
 
 type openAPICmd struct{}

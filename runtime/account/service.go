@@ -97,17 +97,15 @@ func (s *Service) save(ctx context.Context, r record, revision int64) error {
 }
 
 // change reads an account, changes it and writes it, again from the start if somebody else was first.
-func (s *Service) change(ctx context.Context, username string, edit func(*record) error) (record, error) {
+func (s *Service) change(ctx context.Context, username string, edit func(*record)) error {
 	for {
 		r, revision, err := s.load(ctx, username)
 		if err != nil {
-			return r, err
+			return err
 		}
-		if err := edit(&r); err != nil {
-			return r, err
-		}
+		edit(&r)
 		if err := s.save(ctx, r, revision); !fault.Is(err, fault.Conflict) {
-			return r, err
+			return err
 		}
 	}
 }
@@ -202,10 +200,9 @@ func (s *Service) SetPassword(ctx context.Context, username, password string) er
 	if err != nil {
 		return err
 	}
-	if _, err := s.change(ctx, username, func(r *record) error {
+	if err := s.change(ctx, username, func(r *record) {
 		r.Password, r.Changed = phc, s.now()
 		r.Generation++ // ends every session at once, in this same write
-		return nil
 	}); err != nil {
 		return err
 	}
@@ -226,10 +223,9 @@ func (s *Service) ChangePassword(ctx context.Context, username, current, replace
 
 // SetDisabled closes an account, ending all its sessions, or opens it again.
 func (s *Service) SetDisabled(ctx context.Context, username string, disabled bool) error {
-	if _, err := s.change(ctx, username, func(r *record) error {
+	if err := s.change(ctx, username, func(r *record) {
 		r.Disabled = disabled
 		r.Generation++
-		return nil
 	}); err != nil {
 		return err
 	}

@@ -91,7 +91,7 @@ func receive(c huma.Context) (name string, content []byte, err error) {
 	for {
 		part, err := parts.NextPart()
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return "", nil, fault.New(fault.Invalid, "api.no-file")
 		case err != nil:
 			return "", nil, uploadProblem(ctx, err)

@@ -208,13 +208,11 @@ func init() {
 		return b.String()
 	}
 	huma.NewErrorWithContext = func(c huma.Context, status int, _ string, errs ...error) huma.StatusError {
-		var ctx context.Context
-		if c != nil {
-			ctx = c.Context()
-		}
-		return fromHuma(ctx, status, errs)
+		return fromHuma(c.Context(), status, errs)
 	}
-	huma.NewError = func(status int, _ string, errs ...error) huma.StatusError { return fromHuma(nil, status, errs) }
+	huma.NewError = func(status int, _ string, errs ...error) huma.StatusError {
+		return fromHuma(context.Background(), status, errs)
+	}
 }
 
 // fromHuma makes a problem of what huma found. A problem among the errors (from a resolver) stands for all.

@@ -31,9 +31,6 @@ type requestKey struct{}
 
 // requestOf returns the request of a context, or nil.
 func requestOf(ctx context.Context) *request {
-	if ctx == nil {
-		return nil
-	}
 	r, _ := ctx.Value(requestKey{}).(*request)
 	return r
 }

@@ -68,15 +68,17 @@ func load(built fs.FS) map[string]screen {
 	if built == nil {
 		return files
 	}
-	_ = fs.WalkDir(built, ".", func(name string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(built, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.HasPrefix(path.Base(name), ".") {
-			return nil
+			return err
 		}
-		if raw, err := fs.ReadFile(built, name); err == nil {
-			files[name] = newScreen(name, raw)
-		}
-		return nil
+		raw, err := fs.ReadFile(built, name)
+		files[name] = newScreen(name, raw)
+		return err
 	})
+	if err != nil {
+		panic(err) // the screens are inside the binary: a defect
+	}
 	return files
 }
 
