@@ -158,13 +158,26 @@ func (c *compiler) lintResults() {
 	}
 }
 
-// lintRoute: an item decided on the spot does not travel; stage limits fit into the promise.
+// desks counts the offices a route visits: stages of one level and department are one office's.
+func desks(r *dictionary.RouteTemplate) int {
+	type desk struct {
+		level      dictionary.Level
+		department string
+	}
+	seen := map[desk]bool{}
+	for _, s := range r.Stages {
+		seen[desk{s.Level, s.Department}] = true
+	}
+	return len(seen)
+}
+
+// lintRoute: an item decided on the spot does not travel: one office accepts and decides it. Stage limits fit into the promise.
 func (c *compiler) lintRoute() {
 	d := c.plan.def
 	for _, r := range c.plan.route.choices {
 		at := r.pointer + "/template"
-		if d.CaseType == item.CaseInstant && len(r.template.Stages) > 1 {
-			c.report("plan.instant-with-route", at, "stages", len(r.template.Stages))
+		if n := desks(r.template); d.CaseType == item.CaseInstant && n > 1 {
+			c.report("plan.instant-with-route", at, "offices", n)
 		}
 		sum := 0
 		for _, s := range r.template.Stages {
