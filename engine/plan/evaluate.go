@@ -437,7 +437,7 @@ var registerName = lang.Text{Zh: "居民信息库", En: "resident register"}
 
 // faceValue reads an item on the face of a licence; number and valid_to stand on every one.
 func faceValue(l *Licence, key string) json.RawMessage {
-	text := ""
+	var text string
 	switch key {
 	case "number":
 		text = l.Number

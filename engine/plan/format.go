@@ -3,13 +3,13 @@ package plan
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"strings"
 
 	"github.com/tongban/tongban/rules/diag"
 	"github.com/tongban/tongban/rules/facts"
 	"github.com/tongban/tongban/rules/ident"
 	"github.com/tongban/tongban/rules/lang"
-	"github.com/tongban/tongban/rules/source"
 )
 
 // formats reads the string formats data elements use and returns the canonical form of what was typed.
@@ -125,17 +125,16 @@ func (f *field) told(d diag.Diagnostic) diag.Diagnostic {
 
 // said puts an error of the rules into a diagnostic at a place.
 func said(err error, at string) diag.Diagnostic {
-	switch e := err.(type) {
-	case interface {
-		Diagnostic(src source.Fragment) diag.Diagnostic
-	}:
-		return e.Diagnostic(source.Fragment{Path: at})
-	case interface {
+	var placed interface {
+		error
 		Diagnostic(at string) diag.Diagnostic
-	}:
-		return e.Diagnostic(at)
-	case diag.Coded:
-		return diag.Diagnostic{Code: e.Code(), Severity: diag.Error, Path: at, Args: e.Args()}
+	}
+	if errors.As(err, &placed) {
+		return placed.Diagnostic(at)
+	}
+	var known diag.Coded
+	if errors.As(err, &known) {
+		return diag.Diagnostic{Code: known.Code(), Severity: diag.Error, Path: at, Args: known.Args()}
 	}
 	return diag.New("evaluate.error", at, "reason", err)
 }

@@ -127,7 +127,7 @@ func TestDecode(t *testing.T) {
 	} {
 		typ := typeOf(t, c.schema)
 		v, err := typ.Decode(json.RawMessage(c.in))
-		got := ""
+		var got string
 		var why *facts.DecodeError
 		if errors.As(err, &why) {
 			got = why.Code + " " + why.Path

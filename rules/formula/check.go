@@ -9,6 +9,7 @@ import (
 
 	"github.com/tongban/tongban/rules/diag"
 	"github.com/tongban/tongban/rules/facts"
+	"github.com/tongban/tongban/rules/lang"
 )
 
 // checker turns expr's tree into terms and reports everything that is wrong on the way. A method returns nil after it has
@@ -75,11 +76,11 @@ func start(n ast.Node) int {
 func plus(a, b uint64) uint64  { return min(a+b, 1<<40) }
 func times(a, b uint64) uint64 { return min(min(a, 1<<20)*min(b, 1<<40), 1<<40) }
 
-func typeName(t *term) string {
+func typeName(t *term) lang.Text {
 	if t.typ.Kind == facts.Invalid {
-		return "nil"
+		return lang.Text{Zh: "空值（nil）", En: "nil"}
 	}
-	return t.typ.String()
+	return t.typ.Name()
 }
 
 func (c *checker) check(n ast.Node) *term {
@@ -321,7 +322,7 @@ func (c *checker) operand(n ast.Node, op string, kinds ...facts.Kind) *term {
 	if t == nil || slices.Contains(kinds, t.typ.Kind) {
 		return t
 	}
-	return c.report(start(n), "formula.operand", "op", op, "type", typeName(t), "want", kinds[0])
+	return c.report(start(n), "formula.operand", "op", op, "type", typeName(t), "want", kinds[0].Name())
 }
 
 func (c *checker) operands(n ast.Node, op string, l, r *term) *term {
@@ -489,7 +490,7 @@ func (c *checker) equality(n *ast.BinaryNode, l, r *term) *term {
 	typ := facts.Type{Kind: facts.Bool}
 	if l.isNil() || r.isNil() {
 		if l.isNil() {
-			l, r = r, l
+			l = r
 		}
 		t := c.term(n, n.Operator, typ, l)
 		t.eval = func(f *frame) outcome {

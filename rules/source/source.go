@@ -215,7 +215,7 @@ func (p *parser) value(pointer string, depth int) (any, bool) {
 	}
 	from := p.pos
 	var v any
-	ok := true
+	var ok bool
 	switch c := p.raw[p.pos]; {
 	case c == '{':
 		v, ok = p.object(pointer, depth)

@@ -235,11 +235,11 @@ func (w *weighing) agreed() (result Result, agree bool, err error) {
 	rows := newRowSet(len(w.t.then))
 	n := 0
 	for _, o := range w.outcomes {
-		r, err := w.t.conclude(o.example, w.v)
+		r, failed := w.t.conclude(o.example, w.v)
 		switch {
-		case len(w.outcomes) == 1 && err != nil:
-			return r, true, err
-		case err != nil, len(w.outcomes) > 1 && r.State == facts.Unknown,
+		case len(w.outcomes) == 1 && failed != nil:
+			return r, true, failed
+		case failed != nil, len(w.outcomes) > 1 && r.State == facts.Unknown,
 			n > 0 && (r.State != result.State || !facts.Equal(r.Value, result.Value)):
 			return Result{}, false, nil
 		}

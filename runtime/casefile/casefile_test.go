@@ -3,6 +3,7 @@ package casefile_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -447,7 +448,7 @@ func randomCase(t testing.TB, r *rand.Rand, steps int, why map[string]int) casef
 		err := s.send(cmd)
 		if err != nil {
 			why[fault.CodeOf(err)]++
-			if _, ok := err.(*fault.Error); !ok {
+			if refused := new(fault.Error); !errors.As(err, &refused) {
 				t.Fatalf("%T is no fault", err)
 			}
 			if !reflect.DeepEqual(before, s.state) {

@@ -87,7 +87,7 @@ func (c Config) Open() (_ *Store, err error) {
 	s := &Store{now: c.Now, swept: make(chan struct{})}
 	defer func() {
 		if err != nil {
-			s.release()
+			err = errors.Join(err, s.release())
 		}
 	}()
 	if s.lock, err = lockFile(filepath.Join(dir, "lock")); errors.Is(err, errLocked) {
