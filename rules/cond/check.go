@@ -14,6 +14,7 @@ import (
 	"github.com/tongban/tongban/rules/diag"
 	"github.com/tongban/tongban/rules/facts"
 	"github.com/tongban/tongban/rules/funcs"
+	"github.com/tongban/tongban/rules/lang"
 )
 
 // checker turns a parsed tree into a typed one and reports everything that is wrong on the way. A method returns nil after
@@ -311,11 +312,11 @@ func (c *checker) checkAll(es []ast.Expr) []*Node {
 }
 
 // typeName names the type of a node in diagnostics.
-func typeName(n *Node) string {
+func typeName(n *Node) lang.Text {
 	if n.Type.Kind == facts.Invalid {
-		return "null"
+		return lang.Text{Zh: "空值（null）", En: "null"}
 	}
-	return n.Type.String()
+	return n.Type.Name()
 }
 
 func (c *checker) call(e ast.Expr) *Node {
@@ -381,7 +382,7 @@ func (c *checker) operand(e ast.Expr, op string, kinds ...facts.Kind) *Node {
 	if n == nil || slices.Contains(kinds, n.Type.Kind) {
 		return n
 	}
-	return c.report(c.start(e), "cond.operand", "op", op, "type", typeName(n), "want", kinds[0])
+	return c.report(c.start(e), "cond.operand", "op", op, "type", typeName(n), "want", kinds[0].Name())
 }
 
 func (c *checker) logic(e ast.Expr, op Op, args []ast.Expr) *Node {
@@ -507,7 +508,7 @@ func (c *checker) in(e ast.Expr, exprs []ast.Expr) *Node {
 	}
 	l, r := args[0], args[1]
 	if r.Type.Kind != facts.List {
-		return c.report(c.start(exprs[1]), "cond.operand", "op", "in", "type", typeName(r), "want", facts.List)
+		return c.report(c.start(exprs[1]), "cond.operand", "op", "in", "type", typeName(r), "want", facts.List.Name())
 	}
 	t, ok := join(l.Type, *r.Type.Elem)
 	if !ok || !equatable(t) {
@@ -725,7 +726,7 @@ func (c *checker) overList(e ast.Expr, op Op, target ast.Expr, args []ast.Expr) 
 		t = list.Type
 	case OpMap:
 		if body.Type.Kind == facts.Invalid {
-			return c.report(c.start(args[1]), "cond.operand", "op", op, "type", "null", "want", facts.String)
+			return c.report(c.start(args[1]), "cond.operand", "op", op, "type", typeName(body), "want", facts.String.Name())
 		}
 		elem := body.Type
 		t = facts.Type{Kind: facts.List, Elem: &elem, MaxItems: list.Type.Longest()}
@@ -763,59 +764,44 @@ func (c *checker) function(e ast.Expr, name string, exprs []ast.Expr) *Node {
 	if args == nil {
 		return nil
 	}
+	given := typesOf(args)
 	for i := range overloads {
-		if fits(&overloads[i], args) {
-			n := c.node(e, OpCall, overloads[i].Result, args...)
-			if n != nil {
-				n.Name, n.fn, n.scratch = name, &overloads[i], c.args
-				c.args += len(args)
+		fn := &overloads[i]
+		if !fn.Takes(given) {
+			continue
+		}
+		for j, a := range args {
+			if a.Op != OpConst {
+				continue
 			}
-			return n
+			if choices, wrong := fn.Params[j].Choices(a.Value); wrong {
+				return c.report(c.start(exprs[j]), "cond.argument", "name", name, "value", string(a.Type.Encode(a.Value)), "choices", choices)
+			}
 		}
-	}
-	return c.report(c.start(e), "cond.call", "name", name, "got", signature(args), "want", signatures(overloads))
-}
-
-// fits reports whether an overload takes arguments of these types. Whole numbers go where a number is wanted.
-func fits(f *funcs.Func, args []*Node) bool {
-	if len(f.Params) != len(args) {
-		return false
-	}
-	for i, p := range f.Params {
-		if !accepts(p.Type, args[i].Type) {
-			return false
+		n := c.node(e, OpCall, fn.ResultOf(given), args...)
+		if n != nil {
+			n.Name, n.fn, n.scratch = name, fn, c.args
+			c.args += len(args)
 		}
+		return n
 	}
-	return true
+	return c.report(c.start(e), "cond.call", "name", name, "got", signature(args), "want", funcs.Signatures(overloads))
 }
 
-func accepts(want, got facts.Type) bool {
-	switch {
-	case want.Kind == facts.Number && got.Kind == facts.Int:
-		return true
-	case want.Kind != got.Kind || got.Kind == facts.Invalid:
-		return false
-	case want.Kind == facts.List && want.Elem != nil && want.Elem.Kind != facts.Invalid:
-		return want.Elem.Kind == got.Elem.Kind // elements are handed over as they are
-	default:
-		return true
-	}
-}
-
-func signature(args []*Node) string {
-	names := make([]string, len(args))
+func typesOf(args []*Node) []facts.Type {
+	out := make([]facts.Type, len(args))
 	for i, a := range args {
-		names[i] = typeName(a)
+		out[i] = a.Type
 	}
-	return "(" + strings.Join(names, ", ") + ")"
+	return out
 }
 
-func signatures(overloads []funcs.Func) string {
-	all := make([]string, len(overloads))
-	for i, f := range overloads {
-		all[i] = f.Signature()
+func signature(args []*Node) lang.Text {
+	zh, en := make([]string, len(args)), make([]string, len(args))
+	for i, a := range args {
+		zh[i], en[i] = typeName(a).Zh, typeName(a).En
 	}
-	return strings.Join(all, " / ")
+	return lang.Text{Zh: "(" + strings.Join(zh, ", ") + ")", En: "(" + strings.Join(en, ", ") + ")"}
 }
 
 // builtIn are the functions that conditions have besides the library.
@@ -848,7 +834,7 @@ func costOf(n *Node) uint64 {
 	cost := uint64(1)
 	switch n.Op {
 	case OpCall:
-		cost = max(1, n.fn.Cost)
+		cost = n.fn.CostOf(typesOf(n.Args))
 	case OpMatches:
 		cost = 20
 	case OpAll, OpExists, OpExistsOne, OpFilter, OpMap:

@@ -387,14 +387,11 @@ func remainder(a, b int64) (any, error) {
 	}
 }
 
-// invoke calls a function of the library with settled arguments.
+// invoke calls a function of the library with its arguments in the form it takes.
 func invoke(n *Node, vals []any) outcome {
 	args := make([]any, len(vals))
 	for i, v := range vals {
-		args[i] = facts.Settle(v)
-		if n.fn.Params[i].Type.Kind == facts.Number {
-			args[i] = widen(args[i])
-		}
+		args[i] = n.fn.Convert(i, v)
 	}
 	v, err := n.fn.Call(args)
 	if err != nil {

@@ -483,14 +483,14 @@ func fastNumber(n *Node) anyFn {
 
 func fastCall(n *Node) anyFn {
 	args := make([]anyFn, len(n.Args))
-	exact := make([]bool, len(n.Args)) // a quotient, or an int where a number is wanted, needs work first
+	converts := make([]bool, len(n.Args)) // a quotient, or an int where a number is wanted, needs work first
 	for i, a := range n.Args {
 		if args[i] = fastAny(a); args[i] == nil {
 			return nil
 		}
-		exact[i] = a.Type.Kind == facts.Number || n.fn.Params[i].Type.Kind == facts.Number
+		converts[i] = n.fn.Converts(i)
 	}
-	from, call := n.scratch, n.fn.Call
+	from, fn := n.scratch, n.fn
 	return func(v *facts.Values, s *scratch) (any, bool) {
 		given := s.args[from : from+len(args) : from+len(args)]
 		for i, arg := range args {
@@ -498,12 +498,12 @@ func fastCall(n *Node) anyFn {
 			if !ok {
 				return nil, false
 			}
-			if exact[i] {
-				x = widen(facts.Settle(x))
+			if converts[i] {
+				x = fn.Convert(i, x)
 			}
 			given[i] = x
 		}
-		out, err := call(given)
+		out, err := fn.Call(given)
 		return out, err == nil && out != nil
 	}
 }

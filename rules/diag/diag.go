@@ -106,19 +106,15 @@ func (l List) Sorted() List {
 }
 
 func (d Diagnostic) argsKey() string {
-	if len(d.Args) == 0 {
-		return ""
+	keys := make([]string, 0, len(d.Args)+len(d.Words))
+	for k, v := range d.Args {
+		keys = append(keys, k+"="+v)
 	}
-	keys := make([]string, 0, len(d.Args))
-	for k := range d.Args {
-		keys = append(keys, k)
+	for k, v := range d.Words {
+		keys = append(keys, k+"="+v.Zh)
 	}
 	slices.Sort(keys)
-	var b strings.Builder
-	for _, k := range keys {
-		b.WriteString(k + "=" + d.Args[k] + ";")
-	}
-	return b.String()
+	return strings.Join(keys, ";")
 }
 
 // Pointer appends reference tokens to a JSON pointer, escaping them as RFC 6901 asks.

@@ -55,6 +55,27 @@ func (t Type) String() string {
 	}
 }
 
+// Name is the name of the kind in diagnostics for people; the English one is String.
+func (k Kind) Name() lang.Text {
+	zh := map[Kind]string{Bool: "是/否", Int: "整数", Number: "数字", String: "文字", Date: "日期", List: "列表", Row: "记录"}[k]
+	if zh == "" {
+		zh = "空值"
+	}
+	return lang.Text{Zh: zh, En: k.String()}
+}
+
+// Name is the name of the type in diagnostics for people; the English one is String.
+func (t Type) Name() lang.Text {
+	switch {
+	case t.Kind == Int && t.Money:
+		return lang.Text{Zh: "金额", En: t.String()}
+	case t.Kind == List && t.Elem != nil:
+		return lang.Text{Zh: t.Elem.Name().Zh + "列表", En: t.String()}
+	default:
+		return t.Kind.Name()
+	}
+}
+
 // Equal reports whether two types hold the same values: kind, money, elements, members and allowed values. Labels do not
 // count.
 func (t Type) Equal(o Type) bool {

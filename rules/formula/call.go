@@ -14,6 +14,7 @@ import (
 
 	"github.com/tongban/tongban/rules/facts"
 	"github.com/tongban/tongban/rules/funcs"
+	"github.com/tongban/tongban/rules/lang"
 	"github.com/tongban/tongban/rules/money"
 )
 
@@ -85,61 +86,56 @@ func (c *checker) call(n ast.Node, name string, args []ast.Node) *term {
 	if parts == nil {
 		return nil
 	}
+	given := typesOf(parts)
 	for i := range overloads {
-		if fits(&overloads[i], parts) {
-			return c.library(n, &overloads[i], parts)
+		fn := &overloads[i]
+		if !fn.Takes(given) {
+			continue
 		}
-	}
-	return c.report(start(n), "formula.call", "name", name, "got", signature(parts), "want", signatures(overloads))
-}
-
-// library calls a function of the library, with decimals for quotients and numbers where a number is wanted.
-func (c *checker) library(n ast.Node, fn *funcs.Func, parts []*term) *term {
-	t := c.strict(n, fn.Name, fn.Result, parts, func(v []any) (any, error) {
-		for i := range v {
-			v[i] = facts.Settle(v[i])
-			if fn.Params[i].Type.Kind == facts.Number {
-				v[i] = widen(v[i])
+		for j, p := range parts {
+			if !p.constant {
+				continue
+			}
+			if choices, wrong := fn.Params[j].Choices(p.value); wrong {
+				return c.report(p.index, "formula.argument", "name", name, "value", string(p.typ.Encode(p.value)), "choices", choices)
 			}
 		}
-		return fn.Call(v)
+		return c.library(n, fn, parts, given)
+	}
+	return c.report(start(n), "formula.call", "name", name, "got", signature(parts), "want", funcs.Signatures(overloads))
+}
+
+// library calls a function of the library, with its arguments in the form it takes.
+func (c *checker) library(n ast.Node, fn *funcs.Func, parts []*term, given []facts.Type) *term {
+	typ := fn.ResultOf(given)
+	t := c.strict(n, fn.Name, typ, parts, func(v []any) (any, error) {
+		for i := range v {
+			v[i] = fn.Convert(i, v[i])
+		}
+		out, err := fn.Call(v)
+		if s, ok := out.(string); ok && err == nil {
+			return text(s)
+		}
+		return out, err
 	})
-	t.cost = plus(t.cost, fn.Cost)
+	t.cost = plus(t.cost, fn.CostOf(given))
 	return t
 }
 
-// fits reports whether an overload takes arguments of these types. Whole numbers go where a number is wanted.
-func fits(f *funcs.Func, args []*term) bool {
-	if len(f.Params) != len(args) {
-		return false
+func typesOf(terms []*term) []facts.Type {
+	out := make([]facts.Type, len(terms))
+	for i, t := range terms {
+		out[i] = t.typ
 	}
-	for i, p := range f.Params {
-		want, got := p.Type, args[i].typ
-		switch {
-		case want.Kind == facts.Number && got.Kind == facts.Int:
-		case want.Kind != got.Kind || got.Kind == facts.Invalid:
-			return false
-		case want.Kind == facts.List && want.Elem != nil && want.Elem.Kind != facts.Invalid && want.Elem.Kind != got.Elem.Kind:
-			return false // elements are handed over as they are
-		}
-	}
-	return true
+	return out
 }
 
-func signature(args []*term) string {
-	names := make([]string, len(args))
+func signature(args []*term) lang.Text {
+	zh, en := make([]string, len(args)), make([]string, len(args))
 	for i, a := range args {
-		names[i] = typeName(a)
+		zh[i], en[i] = typeName(a).Zh, typeName(a).En
 	}
-	return "(" + strings.Join(names, ", ") + ")"
-}
-
-func signatures(overloads []funcs.Func) string {
-	all := make([]string, len(overloads))
-	for i, f := range overloads {
-		all[i] = f.Signature()
-	}
-	return strings.Join(all, " / ")
+	return lang.Text{Zh: "(" + strings.Join(zh, ", ") + ")", En: "(" + strings.Join(en, ", ") + ")"}
 }
 
 // nearestFunction finds what a misspelt or habitual name most likely meant.
@@ -171,6 +167,8 @@ var (
 	number  = facts.Type{Kind: facts.Number}
 	chars   = facts.Type{Kind: facts.String}
 )
+
+func listOf(elem facts.Type) facts.Type { return facts.Type{Kind: facts.List, Elem: &elem} }
 
 // present asks whether a fact or a member is there; of a group, it is the fact group.present.
 func (c *checker) present(n ast.Node, name string, args []ast.Node) *term {
@@ -383,7 +381,7 @@ func (c *checker) joined(n ast.Node, name string, args []ast.Node) *term {
 		return nil
 	}
 	if list.typ.Elem.Kind != facts.String {
-		return c.report(list.index, "formula.operand", "op", name, "type", typeName(list), "want", "list of string")
+		return c.report(list.index, "formula.operand", "op", name, "type", typeName(list), "want", listOf(chars).Name())
 	}
 	t := c.strict(n, name, chars, parts, func(v []any) (any, error) {
 		var b strings.Builder
@@ -424,7 +422,7 @@ func (c *checker) extreme(n ast.Node, name string, args []ast.Node) *term {
 		typ = joined
 	}
 	if !orderable(typ) {
-		return c.report(parts[0].index, "formula.operand", "op", name, "type", typeName(parts[0]), "want", facts.Number)
+		return c.report(parts[0].index, "formula.operand", "op", name, "type", typeName(parts[0]), "want", facts.Number.Name())
 	}
 	sign := 1
 	if name == "min" {
@@ -476,7 +474,7 @@ func (c *checker) overList(name string, args []ast.Node, kinds ...facts.Kind) (b
 	if len(kinds) > 0 {
 		b.each = c.operand(predicate.Node, name, kinds...)
 	} else if b.each = c.check(predicate.Node); b.each != nil && b.each.typ.Kind == facts.Invalid {
-		b.each = c.report(b.each.index, "formula.operand", "op", name, "type", "nil", "want", facts.Number)
+		b.each = c.report(b.each.index, "formula.operand", "op", name, "type", lang.Text{Zh: "空值（nil）", En: "nil"}, "want", facts.Number.Name())
 	}
 	c.pop(b.slot)
 	return b, b.each != nil
@@ -545,7 +543,7 @@ func (c *checker) sum(n ast.Node, name string, args []ast.Node) *term {
 	if b.each != nil {
 		typ = b.each.typ
 	} else if !numeric(typ) {
-		return c.report(b.list.index, "formula.operand", "op", name, "type", typeName(b.list), "want", "list of number")
+		return c.report(b.list.index, "formula.operand", "op", name, "type", typeName(b.list), "want", listOf(number).Name())
 	}
 	typ = facts.Type{Kind: typ.Kind, Money: typ.Money}
 	if name == "mean" {
@@ -585,7 +583,7 @@ func (c *checker) over(n ast.Node, name string, args []ast.Node) *term {
 		return nil
 	}
 	if b.each == nil && b.list.typ.Elem.Kind != facts.Bool { // count(list) of truth values
-		return c.report(b.list.index, "formula.operand", "op", name, "type", typeName(b.list), "want", "list of bool")
+		return c.report(b.list.index, "formula.operand", "op", name, "type", typeName(b.list), "want", listOf(boolean).Name())
 	}
 	switch name {
 	case "all", "any", "none":
@@ -667,7 +665,7 @@ func (c *checker) sorted(n ast.Node, name string, args []ast.Node) *term {
 		key = b.each.typ
 	}
 	if !orderable(key) {
-		return c.report(b.list.index, "formula.operand", "op", name, "type", key, "want", facts.Number)
+		return c.report(b.list.index, "formula.operand", "op", name, "type", key.Name(), "want", facts.Number.Name())
 	}
 	return b.term(c, n, name, b.list.typ, func(elements []any, each func(int) outcome) (any, outcome, error) {
 		keys, out := everyElement(elements, each)
@@ -717,7 +715,7 @@ func (c *checker) rearranged(n ast.Node, name string, args []ast.Node) *term {
 	length := uint64(list.typ.Longest())
 	if name == "uniq" {
 		if !equatable(*list.typ.Elem) {
-			return c.report(list.index, "formula.operand", "op", name, "type", typeName(list), "want", "list of string")
+			return c.report(list.index, "formula.operand", "op", name, "type", typeName(list), "want", listOf(chars).Name())
 		}
 		length = times(length, length)
 	}

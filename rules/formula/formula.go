@@ -77,9 +77,9 @@ func (e *Env) Compile(src Source, want facts.Type, round money.Rounding) (*Formu
 		case !round.Valid():
 			c.report(0, "formula.bad-rounding", "rounding", string(round))
 		case root.typ.Kind == facts.Invalid:
-			c.report(root.index, "formula.type", "got", "nil", "want", want)
+			c.report(root.index, "formula.type", "got", typeName(root), "want", want.Name())
 		case want.Kind != facts.Invalid && !convertible(root.typ, want):
-			c.report(root.index, "formula.type", "got", root.typ, "want", want)
+			c.report(root.index, "formula.type", "got", typeName(root), "want", want.Name())
 		case root.cost > MaxCost:
 			c.report(0, "formula.too-costly", "cost", root.cost, "max", MaxCost)
 		case root.constant:

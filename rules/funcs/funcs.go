@@ -23,7 +23,13 @@ type Func struct {
 	Unit     lang.Text // what a whole number it gives counts: 周岁, months; empty where nothing is counted
 	Examples []Example // executed as tests, in both languages where both can say it
 	Cost     uint64    // relative cost of a call for the static limit; 1 is a comparison
-	// Call computes the function. args hold the Go types of facts.Kind, never nil. An error is an evaluation error.
+	ItemCost uint64    // and what every element of its lists adds
+	// KeepsMoney says that the Int it gives is an amount of money if one of its arguments, or of their elements, is.
+	KeepsMoney bool
+	// Quotients says that Call takes a *big.Rat where a Number is wanted, and may give one. The others get decimals.
+	Quotients bool
+	// Call computes the function. args hold the Go types of facts.Kind, never nil; a List of Number holds numbers only. An error
+	// is an evaluation error. Call keeps neither args nor the lists in it, and changes no list.
 	Call func(args []any) (any, error)
 }
 
@@ -45,23 +51,39 @@ type Group string
 // The groups, in the order of documentation.
 const (
 	Dates       Group = "dates"
+	Parts       Group = "parts"
 	Workdays    Group = "workdays"
+	Periods     Group = "periods"
 	Retirement  Group = "retirement"
 	Identifiers Group = "identifiers"
 	Divisions   Group = "divisions"
 	Amounts     Group = "amounts"
+	Lists       Group = "lists"
+	Texts       Group = "texts"
 )
 
 // Signature writes the function as documentation does: age(birth date, at date) -> int.
-func (f Func) Signature() string {
+func (f Func) Signature() string { return f.SignatureIn(lang.En) }
+
+// SignatureIn is Signature with the names of the types in a language: age(birth 日期, at 日期) -> 整数.
+func (f Func) SignatureIn(tag lang.Tag) string {
 	var b strings.Builder
 	b.WriteString(f.Name + "(")
 	for i, p := range f.Params {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString(p.Name + " " + p.Type.String())
+		b.WriteString(p.Name + " " + p.Type.Name().In(tag))
 	}
-	b.WriteString(") -> " + f.Result.String())
+	b.WriteString(") -> " + f.Result.Name().In(tag))
 	return b.String()
+}
+
+// Signatures writes the overloads of a name, for people who gave it other arguments.
+func Signatures(overloads []Func) lang.Text {
+	var zh, en []string
+	for _, f := range overloads {
+		zh, en = append(zh, f.SignatureIn(lang.Zh)), append(en, f.SignatureIn(lang.En))
+	}
+	return lang.Text{Zh: strings.Join(zh, " / "), En: strings.Join(en, " / ")}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tongban/tongban/rules/calendar"
+	"github.com/tongban/tongban/rules/facts"
 	"github.com/tongban/tongban/rules/lang"
 )
 
@@ -30,19 +31,27 @@ func Standard(cal *calendar.Calendar) *Library {
 // the table and panic.
 func newLibrary(all []Func) *Library {
 	l := &Library{all: all, byName: make(map[string][]Func, len(all))}
-	kinds := map[string]bool{}
+	seen := map[string]bool{}
 	for _, f := range all {
 		key := f.Name
 		for _, p := range f.Params {
-			key += " " + p.Type.Kind.String()
+			key += " " + kinds(p.Type)
 		}
-		if kinds[key] {
+		if seen[key] {
 			panic(fmt.Sprintf("funcs: %s is in the table twice", key))
 		}
-		kinds[key] = true
+		seen[key] = true
 		l.byName[f.Name] = append(l.byName[f.Name], f)
 	}
 	return l
+}
+
+// kinds writes what tells the calls of two overloads apart.
+func kinds(t facts.Type) string {
+	if t.Kind == facts.List && t.Elem != nil {
+		return "list of " + kinds(*t.Elem)
+	}
+	return t.Kind.String()
 }
 
 // With returns a library that has these functions too. Two functions that a call could not tell apart panic, as in the table
