@@ -54,6 +54,18 @@ func clocked() casefile.Clocked {
 	return casefile.Clocked{PromisedDue: "2026-03-16", StatutoryDue: "2026-03-30", StageDue: "2026-03-05", Outcome: json.RawMessage(`{"ready":true,"at":2}`)}
 }
 
+// tolerant is an acceptance that waits for a photo and for one of two proofs.
+func tolerant(on string) casefile.Clocked {
+	c := clocked()
+	c.Gaps = []casefile.Gap{{Material: "photo", Since: on, Due: "2026-03-10"}, {Material: "proof", Group: "why", Since: on, Due: "2026-03-06"},
+		{Material: "id-card", Group: "why", Since: on, Due: "2026-03-06"}}
+	return c
+}
+
+func supplied(paper ...string) casefile.SupplyTolerated {
+	return casefile.SupplyTolerated{Paper: paper, Outcome: json.RawMessage(`{"ready":true,"at":3}`)}
+}
+
 // script drives a case by commands, each under an Op of its own and seeing the newest revision.
 type script struct {
 	t     testing.TB
@@ -237,6 +249,84 @@ func TestRefusal(t *testing.T) {
 	}
 }
 
+// TestTolerance: what was tolerated as missing may follow from the window or the office that has the case; nothing is granted
+// before, and nothing is refused by itself.
+func TestTolerance(t *testing.T) {
+	s := start(t)
+	if err := s.do(clerk, supplied("photo")); fault.CodeOf(err) != "case.wrong-phase" {
+		t.Errorf("before acceptance: %v", err)
+	}
+	s.must(street, casefile.Accept{Clocked: tolerant(s.on)})
+	if got := s.state.OpenGaps(); !slices.Equal(got, []string{"photo", "proof", "id-card"}) {
+		t.Errorf("open %v", got)
+	}
+	if due, from := s.state.GapDue(); due != "2026-03-06" || from != "2026-03-02" {
+		t.Errorf("due %s from %s", due, from)
+	}
+	s.must(street, casefile.Approve{}) // passing it on waits for nothing
+	for _, c := range []struct {
+		title string
+		by    casefile.Actor
+		act   casefile.Act
+		code  string
+	}{
+		{"granted with gaps", county, casefile.Grant{}, "case.gaps-open"},
+		{"an office that had it before", street, supplied("photo"), "case.wrong-office"},
+		{"somebody else", stranger, supplied("photo"), "case.wrong-office"},
+		{"no officer", trainee, supplied("photo"), "case.wrong-office"},
+		{"nothing", clerk, supplied(), "case.nothing-supplied"},
+		{"something nobody waits for", clerk, supplied("nonsense"), "case.not-tolerated"},
+		{"without the outcome", clerk, casefile.SupplyTolerated{Paper: []string{"photo"}}, "case.incomplete-supply"},
+		{"refused for what is not late yet", county, casefile.Refuse{Text: "未补交", Legal: []string{"law-33"}, Unsupplied: []string{"proof"}}, "case.gap-not-late"},
+	} {
+		if err := s.do(c.by, c.act); fault.CodeOf(err) != c.code {
+			t.Errorf("%s: got %v, want %s", c.title, err, c.code)
+		}
+	}
+	if slices.Contains(casefile.Allowed(s.state, county, s.on), casefile.KindGrant) || !slices.Contains(casefile.Allowed(s.state, county, s.on), casefile.KindSupplyTolerated) {
+		t.Errorf("the county may %v", casefile.Allowed(s.state, county, s.on))
+	}
+	s.on = "2026-03-09" // one is late by now, which changes nothing by itself
+	if s.state.Phase != casefile.Review || !s.state.Gaps[1].Late(s.on) || s.state.Gaps[0].Late(s.on) {
+		t.Errorf("phase %s, gaps %+v", s.state.Phase, s.state.Gaps)
+	}
+	refuse := s.command(county, casefile.Refuse{Text: "未按期补交", Legal: []string{"law-33"}, Unsupplied: []string{"proof", "proof"}})
+	if events, err := casefile.Decide(s.state, refuse); err != nil || !slices.Equal(casefile.Fold(s.state, events[0]).Ending.Unsupplied, []string{"proof"}) {
+		t.Errorf("refused for what did not come: %v, %v", events, err)
+	}
+	s.must(clerk, supplied("id-card")) // late is better than never, and one of a group is enough
+	if got := s.state.OpenGaps(); !slices.Equal(got, []string{"photo"}) || s.state.Gaps[1].SuppliedOn != s.on {
+		t.Errorf("open %v: %+v", got, s.state.Gaps)
+	}
+	if err := s.do(clerk, supplied("proof")); fault.CodeOf(err) != "case.not-tolerated" {
+		t.Errorf("the other of the group: %v", err)
+	}
+	s.must(county, casefile.SupplyTolerated{Files: []casefile.File{{Material: "photo", Hash: "h"}}, Outcome: json.RawMessage(`{"at":4}`)})
+	if due, from := s.state.GapDue(); due != "" || from != "" || string(s.state.Outcome) != `{"at":4}` || len(s.state.Files) != 1 {
+		t.Errorf("due %s from %s, outcome %s, files %v", due, from, s.state.Outcome, s.state.Files)
+	}
+	if err := s.do(clerk, supplied("photo")); fault.CodeOf(err) != "case.wrong-phase" {
+		t.Errorf("nothing is awaited any more: %v", err)
+	}
+	s.must(county, casefile.Grant{})
+}
+
+func TestToleranceIsCounted(t *testing.T) {
+	for title, change := range map[string]func(*casefile.Clocked){
+		"twice":             func(c *casefile.Clocked) { c.Gaps = append(c.Gaps, c.Gaps[0]) },
+		"a strange paper":   func(c *casefile.Clocked) { c.Gaps[0].Material = "nonsense" },
+		"no first day":      func(c *casefile.Clocked) { c.Gaps[0].Since = "" },
+		"over before begun": func(c *casefile.Clocked) { c.Gaps[0].Due = "2026-03-01" },
+	} {
+		s := start(t)
+		facts := tolerant(s.on)
+		change(&facts)
+		if err := s.do(street, casefile.Accept{Clocked: facts}); fault.CodeOf(err) != "case.incomplete-gap" {
+			t.Errorf("%s: %v", title, err)
+		}
+	}
+}
+
 func TestRefuseOnlyWhereDecided(t *testing.T) {
 	s := start(t)
 	refuse := casefile.Refuse{Text: "x", Legal: []string{"law-33"}}
@@ -337,6 +427,12 @@ func TestEncoding(t *testing.T) {
 	log = append(log, start(t).must(clerk, casefile.Withdraw{Text: "不办了"}).log[1])
 	log = append(log, start(t).must(street, casefile.NotAccept{Text: "非本机关职权", Legal: []string{"law-33"}, Competent: "市公安局"}).log[1])
 	log = append(log, start(t).must(street, casefile.Accept{Clocked: clocked()}, casefile.Approve{}).must(county, casefile.Grant{Text: "准予"}).log[3])
+	late := start(t).must(street, casefile.Accept{Clocked: tolerant("2026-03-02")}).
+		must(clerk, casefile.SupplyTolerated{Files: []casefile.File{file}, Paper: []string{"proof"}, Text: "已补", Outcome: json.RawMessage(`{"ready":true}`)})
+	log = append(log, late.log[1:]...)
+	late = start(t).must(street, casefile.Accept{Clocked: tolerant("2026-03-02")}, casefile.Approve{})
+	late.on = "2026-03-12"
+	log = append(log, late.must(county, casefile.Refuse{Text: "未补交", Legal: []string{"law-33"}, Unsupplied: []string{"photo"}}).log[3])
 
 	var b bytes.Buffer
 	for _, e := range log {
@@ -393,7 +489,12 @@ func TestAnyCommands(t *testing.T) {
 			t.Errorf("%s is not in the catalogue", code)
 		}
 	}
-	if len(refusedWhy) < 15 {
+	for _, code := range []string{"case.gaps-open", "case.gap-not-late", "case.not-tolerated"} {
+		if refusedWhy[code] == 0 {
+			t.Errorf("no random command was refused with %s: the test does not reach it", code)
+		}
+	}
+	if len(refusedWhy) < 18 {
 		t.Errorf("only %d reasons to refuse a command were met: %v", len(refusedWhy), refusedWhy)
 	}
 }
@@ -418,6 +519,16 @@ func randomCase(t testing.TB, r *rand.Rand, steps int, why map[string]int) casef
 		return out
 	}
 	text := func() string { return []string{"", " ", "理由"}[r.IntN(3)] }
+	facts := func() casefile.Clocked {
+		c := clocked()
+		if r.IntN(3) > 0 {
+			for _, m := range pick("photo", "proof", "id-card") {
+				c.Gaps = append(c.Gaps, casefile.Gap{Material: m, Group: []string{"", "one", "one"}[len(c.Gaps)], Since: s.on,
+					Due: day.AddDate(0, 0, r.IntN(12)).Format(time.DateOnly)})
+			}
+		}
+		return c
+	}
 	var sent []casefile.Command
 	states := map[int]casefile.State{}
 	for range steps {
@@ -426,10 +537,10 @@ func randomCase(t testing.TB, r *rand.Rand, steps int, why map[string]int) casef
 			s.on = day.Format(time.DateOnly)
 		}
 		by := actors[r.IntN(len(actors))]
-		acts := []casefile.Act{receive(), casefile.Lapse{Clocked: clocked()}, casefile.Accept{Clocked: clocked()},
-			casefile.NotAccept{Text: text(), Competent: text()}, casefile.RequestSupplement{Materials: pick("photo", "proof", "nonsense"), Text: text()},
+		acts := []casefile.Act{receive(), casefile.Lapse{Clocked: facts()}, casefile.Accept{Clocked: facts()},
+			supplied(pick("photo", "proof", "id-card")...), casefile.NotAccept{Text: text(), Competent: text()}, casefile.RequestSupplement{Materials: pick("photo", "proof", "nonsense"), Text: text()},
 			casefile.Supply{Paper: pick("photo", "proof"), DecideBy: s.on}, casefile.Approve{}, casefile.Return{To: r.IntN(4) - 1, Text: text()},
-			casefile.Grant{}, casefile.Refuse{Text: text(), Legal: pick("law-33", "law-99")}, casefile.Withdraw{}}
+			casefile.Grant{}, casefile.Refuse{Text: text(), Legal: pick("law-33", "law-99"), Unsupplied: pick("photo")}, casefile.Withdraw{}}
 		act := acts[r.IntN(len(acts))]
 		if act.Kind() == casefile.KindWithdraw && r.IntN(4) > 0 {
 			act = casefile.Approve{}
@@ -488,6 +599,8 @@ func lawful(t testing.TB, s *script, before casefile.State) {
 		t.Fatalf("sequence %d after %d events", st.Seq, len(s.log))
 	}
 	notices, acceptances := 0, 0
+	awaited := map[string]string{} // by material, its last day
+	group := map[string]string{}
 	for _, e := range s.log {
 		switch b := e.Body.(type) {
 		case casefile.WasAskedToSupplement:
@@ -499,6 +612,17 @@ func lawful(t testing.TB, s *script, before casefile.State) {
 			acceptances++
 			if b.Deemed && (b.On != st.ReceivedOn || notices > 0 || b.Recorded <= st.NoticeBy) {
 				t.Fatalf("deemed acceptance %+v", b)
+			}
+			for _, g := range b.Gaps {
+				awaited[g.Material], group[g.Material] = g.Due, g.Group
+			}
+		case casefile.WasSuppliedTolerated:
+			for _, m := range b.Paper {
+				for other, name := range group {
+					if other == m || name != "" && name == group[m] {
+						delete(awaited, other)
+					}
+				}
 			}
 		}
 	}
@@ -513,14 +637,34 @@ func lawful(t testing.TB, s *script, before casefile.State) {
 		if !last.By.Officer || last.By.Office != st.Route[len(st.Route)-1].Office || b.Text == "" || len(b.Legal) == 0 || b.Remedies.ReviewDays != 60 || acceptances != 1 {
 			t.Fatalf("refused by %+v: %+v", last.By, b)
 		}
+		for _, m := range b.Unsupplied {
+			if due, ok := awaited[m]; !ok || due >= b.On {
+				t.Fatalf("refused on %s because %s is missing, which may come until %q", b.On, m, due)
+			}
+		}
 	case casefile.WasNotAccepted:
 		if !last.By.Officer || b.Text == "" || b.Remedies.LitigationMonths != 6 || acceptances != 0 {
 			t.Fatalf("not accepted by %+v: %+v", last.By, b)
 		}
 	case casefile.WasGranted:
-		if last.By.Office != "county" || acceptances != 1 {
-			t.Fatalf("granted by %+v", last.By)
+		if last.By.Office != "county" || acceptances != 1 || len(awaited) > 0 {
+			t.Fatalf("granted by %+v while %v is awaited", last.By, awaited)
 		}
+	case casefile.WasSuppliedTolerated:
+		if before.Phase != casefile.Review || st.Phase != casefile.Review || before.Office() != st.Office() || !reflect.DeepEqual(before.Clock, st.Clock) {
+			t.Fatalf("handing in %v moved the case", b.Paper)
+		}
+		if last.By.Office != before.ReceivedBy.Office && last.By.Office != before.Office() {
+			t.Fatalf("handed in by %+v", last.By)
+		}
+		for _, m := range b.Paper {
+			if !slices.Contains(before.OpenGaps(), m) {
+				t.Fatalf("%s was taken, but only %v is awaited", m, before.OpenGaps())
+			}
+		}
+	}
+	if st.Phase == casefile.Review && len(st.OpenGaps()) != len(awaited) || st.Phase.Final() && st.OpenGaps() != nil {
+		t.Fatalf("%s waits for %v, the log for %v", st.Phase, st.OpenGaps(), awaited)
 	}
 	if last.By == nobody {
 		if a, ok := last.Body.(casefile.WasAccepted); !ok || !a.Deemed {

@@ -36,11 +36,12 @@ const (
 	KindGrant             = "grant"
 	KindRefuse            = "refuse"
 	KindWithdraw          = "withdraw"
+	KindSupplyTolerated   = "supply-tolerated"
 )
 
 // Kinds lists the acts people may ask for, in the order they are offered: what moves a case on comes first.
-var Kinds = []string{KindAccept, KindRequestSupplement, KindSupplement, KindNotAccept, KindApprove, KindGrant, KindReturn,
-	KindRefuse, KindWithdraw}
+var Kinds = []string{KindAccept, KindRequestSupplement, KindSupplement, KindNotAccept, KindApprove, KindGrant,
+	KindSupplyTolerated, KindReturn, KindRefuse, KindWithdraw}
 
 // Receive takes a case in at a window (收件). It starts no clock but the one for the notice.
 type Receive struct {
@@ -63,6 +64,7 @@ type Clocked struct {
 	PromisedDue  string
 	StatutoryDue string
 	StageDue     string // last day of the next stage's own share
+	Gaps         []Gap  // what is tolerated as missing, each with the day by which it must follow
 	Outcome      json.RawMessage
 }
 
@@ -114,8 +116,17 @@ type Grant struct{ Text string }
 
 // Refuse decides against the applicant.
 type Refuse struct {
-	Text  string   // the reasons
-	Legal []string // ids of the item's articles it rests on
+	Text       string   // the reasons
+	Legal      []string // ids of the item's articles it rests on
+	Unsupplied []string // tolerated materials that did not follow in time, where that is a reason
+}
+
+// SupplyTolerated hands in, after acceptance, what was tolerated as missing (容缺后补), or a part of it.
+type SupplyTolerated struct {
+	Files   []File
+	Paper   []string
+	Text    string
+	Outcome json.RawMessage // the outcome with what was handed in
 }
 
 // Withdraw ends the case at the applicant's wish.
@@ -150,6 +161,9 @@ func (Grant) Kind() string { return KindGrant }
 
 // Kind implements Act.
 func (Refuse) Kind() string { return KindRefuse }
+
+// Kind implements Act.
+func (SupplyTolerated) Kind() string { return KindSupplyTolerated }
 
 // Kind implements Act.
 func (Withdraw) Kind() string { return KindWithdraw }

@@ -130,7 +130,22 @@ func may(s State, by Actor, kind, today string) error {
 			kind == KindReturn && s.Stage == 0:
 			return wrongPhase
 		}
-		return officerOf(by, s.Route[s.Stage].Office)
+		if err := officerOf(by, s.Route[s.Stage].Office); err != nil {
+			return err
+		}
+		if left := s.OpenGaps(); kind == KindGrant && len(left) > 0 {
+			return fault.New(fault.Conflict, "case.gaps-open", "materials", strings.Join(left, ", "))
+		}
+		return nil
+
+	case KindSupplyTolerated:
+		if len(s.OpenGaps()) == 0 {
+			return wrongPhase
+		}
+		if by.Office == s.Office() && by.Officer {
+			return nil
+		}
+		return clerkOf(by, s.ReceivedBy.Office)
 	}
 	return fault.New(fault.Invalid, "case.unknown-act", "act", kind)
 }
@@ -168,11 +183,17 @@ func decide(s State, c Command) (Body, error) {
 
 	case Accept:
 		text, err := words(a.Text, "")
-		return WasAccepted{On: c.On, Recorded: c.On, PromisedDue: a.PromisedDue, StatutoryDue: a.StatutoryDue,
+		if err == nil {
+			err = checkGaps(s, a.Gaps)
+		}
+		return WasAccepted{On: c.On, Recorded: c.On, Gaps: a.Gaps, PromisedDue: a.PromisedDue, StatutoryDue: a.StatutoryDue,
 			StageDue: a.StageDue, Text: text, Outcome: a.Outcome}, err
 
 	case Lapse:
-		return WasAccepted{On: s.ReceivedOn, Deemed: true, Recorded: c.On, PromisedDue: a.PromisedDue,
+		if err := checkGaps(s, a.Gaps); err != nil {
+			return nil, err
+		}
+		return WasAccepted{Gaps: a.Gaps, On: s.ReceivedOn, Deemed: true, Recorded: c.On, PromisedDue: a.PromisedDue,
 			StatutoryDue: a.StatutoryDue, StageDue: a.StageDue, Outcome: a.Outcome}, nil
 
 	case NotAccept:
@@ -219,6 +240,9 @@ func decide(s State, c Command) (Body, error) {
 	case Supply:
 		return decideSupply(s, c, a)
 
+	case SupplyTolerated:
+		return decideSupplyTolerated(s, c, a)
+
 	case Approve:
 		text, err := words(a.Text, "")
 		return WasApproved{On: c.On, From: s.Stage, To: nextStage(s.Route, s.Stage), Text: text, StageDue: a.StageDue}, err
@@ -248,7 +272,13 @@ func decide(s State, c Command) (Body, error) {
 		if err := articles(s, a.Legal); err != nil {
 			return nil, err
 		}
-		return WasRefused{On: c.On, Text: text, Legal: distinct(a.Legal), Remedies: remedies}, nil
+		late := distinct(a.Unsupplied)
+		for _, m := range late {
+			if !slices.ContainsFunc(s.Gaps, func(g Gap) bool { return g.Material == m && g.Late(c.On) }) {
+				return nil, fault.New(fault.Conflict, "case.gap-not-late", "material", m)
+			}
+		}
+		return WasRefused{On: c.On, Text: text, Legal: distinct(a.Legal), Unsupplied: late, Remedies: remedies}, nil
 
 	case Withdraw:
 		text, err := words(a.Text, "")
@@ -271,26 +301,58 @@ func checkReceive(a Receive, on string) error {
 
 // decideSupply takes what answers the notice, and only that: nothing outside the first notice's list is looked at.
 func decideSupply(s State, c Command, a Supply) (Body, error) {
-	text, err := words(a.Text, "")
+	text, err := handedIn(a.Text, a.Files, a.Paper, s.Notice.Materials, "case.not-asked")
 	if err != nil {
 		return nil, err
 	}
-	if len(a.Files)+len(a.Paper) > MaxItems {
-		return nil, fault.New(fault.Invalid, "case.too-many-items", "max", MaxItems)
+	return WasSupplemented{On: c.On, Files: a.Files, Paper: distinct(a.Paper), Text: text, DecideBy: a.DecideBy}, nil
+}
+
+// decideSupplyTolerated takes what was tolerated as missing, and only that: the file of an accepted case is closed otherwise.
+// Late is better than never: what comes after its last day is taken, too.
+func decideSupplyTolerated(s State, c Command, a SupplyTolerated) (Body, error) {
+	text, err := handedIn(a.Text, a.Files, a.Paper, s.OpenGaps(), "case.not-tolerated")
+	switch {
+	case err != nil:
+		return nil, err
+	case len(a.Outcome) == 0:
+		return nil, fault.New(fault.Internal, "case.incomplete-supply")
 	}
-	given := distinct(a.Paper)
-	for _, f := range a.Files {
-		given = appendNew(given, f.Material)
+	return WasSuppliedTolerated{On: c.On, Files: a.Files, Paper: distinct(a.Paper), Text: text, Outcome: a.Outcome}, nil
+}
+
+// handedIn checks what somebody hands in: something, not too much, and nothing but what is awaited. It returns the words that
+// go with it.
+func handedIn(text string, files []File, paper, awaited []string, otherwise string) (string, error) {
+	text, err := words(text, "")
+	if err != nil {
+		return "", err
 	}
+	if len(files)+len(paper) > MaxItems {
+		return "", fault.New(fault.Invalid, "case.too-many-items", "max", MaxItems)
+	}
+	given := materialsOf(files, paper)
 	if len(given) == 0 {
-		return nil, fault.New(fault.Invalid, "case.nothing-supplied")
+		return "", fault.New(fault.Invalid, "case.nothing-supplied")
 	}
 	for _, m := range given {
-		if !slices.Contains(s.Notice.Materials, m) {
-			return nil, fault.New(fault.Invalid, "case.not-asked", "material", m)
+		if !slices.Contains(awaited, m) {
+			return "", fault.New(fault.Invalid, otherwise, "material", m)
 		}
 	}
-	return WasSupplemented{On: c.On, Files: a.Files, Paper: distinct(a.Paper), Text: text, DecideBy: a.DecideBy}, nil
+	return text, nil
+}
+
+// checkGaps makes sure that what an acceptance tolerates can be told apart, supplied and counted.
+func checkGaps(s State, gaps []Gap) error {
+	seen := map[string]bool{}
+	for _, g := range gaps {
+		if seen[g.Material] || !slices.Contains(s.Materials, g.Material) || g.Since == "" || g.Due < g.Since {
+			return fault.New(fault.Internal, "case.incomplete-gap", "material", g.Material)
+		}
+		seen[g.Material] = true
+	}
+	return nil
 }
 
 // words trims a text and bounds it; a blank one is refused with the code given, if any.

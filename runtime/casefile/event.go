@@ -18,8 +18,8 @@ type Event struct {
 	Body Body
 }
 
-// Body is the content of an event. The encoding of a kind never changes: a new shape is a new kind with its own type, and
-// the old one stays readable for ever.
+// Body is the content of an event. What was written once stays readable for ever: a kind may gain a member that is left out
+// where there is nothing to say; any other shape is a new kind with its own type.
 type Body interface {
 	// Kind is the name under which the event is stored, such as "supplement-requested".
 	Kind() string
@@ -52,6 +52,7 @@ type (
 		PromisedDue  string          `json:"promisedDue,omitempty"`
 		StatutoryDue string          `json:"statutoryDue,omitempty"`
 		StageDue     string          `json:"stageDue,omitempty"`
+		Gaps         []Gap           `json:"gaps,omitempty"`
 		Text         string          `json:"text,omitempty"`
 		Outcome      json.RawMessage `json:"outcome"`
 	}
@@ -81,6 +82,15 @@ type (
 		DecideBy string   `json:"decideBy"`
 	}
 
+	// WasSuppliedTolerated hands in what was tolerated as missing. Outcome replaces that of the acceptance.
+	WasSuppliedTolerated struct {
+		On      string          `json:"on"`
+		Files   []File          `json:"files,omitempty"`
+		Paper   []string        `json:"paper,omitempty"`
+		Text    string          `json:"text,omitempty"`
+		Outcome json.RawMessage `json:"outcome"`
+	}
+
 	// WasApproved moves a case from stage From to stage To.
 	WasApproved struct {
 		On       string `json:"on"`
@@ -107,10 +117,11 @@ type (
 
 	// WasRefused ends a case against the applicant.
 	WasRefused struct {
-		On       string   `json:"on"`
-		Text     string   `json:"text"`
-		Legal    []string `json:"legal"`
-		Remedies Remedies `json:"remedies"`
+		On         string   `json:"on"`
+		Text       string   `json:"text"`
+		Legal      []string `json:"legal"`
+		Unsupplied []string `json:"unsupplied,omitempty"`
+		Remedies   Remedies `json:"remedies"`
 	}
 
 	// WasWithdrawn ends a case at the applicant's wish.
@@ -136,6 +147,9 @@ func (WasAskedToSupplement) Kind() string { return "supplement-requested" }
 func (WasSupplemented) Kind() string { return "supplemented" }
 
 // Kind implements Body.
+func (WasSuppliedTolerated) Kind() string { return "supplied-tolerated" }
+
+// Kind implements Body.
 func (WasApproved) Kind() string { return "approved" }
 
 // Kind implements Body.
@@ -154,6 +168,7 @@ func (WasReceived) act() string          { return KindReceive }
 func (WasNotAccepted) act() string       { return KindNotAccept }
 func (WasAskedToSupplement) act() string { return KindRequestSupplement }
 func (WasSupplemented) act() string      { return KindSupplement }
+func (WasSuppliedTolerated) act() string { return KindSupplyTolerated }
 func (WasApproved) act() string          { return KindApprove }
 func (WasReturned) act() string          { return KindReturn }
 func (WasGranted) act() string           { return KindGrant }
@@ -220,6 +235,7 @@ var readers = map[string]func(json.RawMessage) (Body, error){
 	WasNotAccepted{}.Kind():       read[WasNotAccepted],
 	WasAskedToSupplement{}.Kind(): read[WasAskedToSupplement],
 	WasSupplemented{}.Kind():      read[WasSupplemented],
+	WasSuppliedTolerated{}.Kind(): read[WasSuppliedTolerated],
 	WasApproved{}.Kind():          read[WasApproved],
 	WasReturned{}.Kind():          read[WasReturned],
 	WasGranted{}.Kind():           read[WasGranted],

@@ -32,6 +32,7 @@ func Fold(s State, e Event) State {
 		s.Accept = &Acceptance{At: e.At, On: b.On, Deemed: b.Deemed, By: e.By,
 			PromisedDue: b.PromisedDue, StatutoryDue: b.StatutoryDue}
 		s.Outcome = b.Outcome
+		s.Gaps = b.Gaps
 		s.Clock = append(slices.Clone(s.Clock), Interval{Kind: ClockRuns, From: b.On})
 		s = s.finish(e).enter(nextStage(s.Route, s.Stage), b.Recorded, b.StageDue)
 	case WasNotAccepted:
@@ -45,17 +46,25 @@ func Fold(s State, e Event) State {
 		s.Phase = Received
 		n := *s.Notice
 		n.Supplied = slices.Clone(n.Supplied)
-		for _, f := range b.Files {
-			n.Supplied = appendNew(n.Supplied, f.Material)
-		}
-		s.Paper = slices.Clone(s.Paper)
-		for _, m := range b.Paper {
+		for _, m := range materialsOf(b.Files, b.Paper) {
 			n.Supplied = appendNew(n.Supplied, m)
-			s.Paper = appendNew(s.Paper, m)
 		}
 		n.Last, n.LastOn, n.DecideBy = e.At, b.On, b.DecideBy
 		s.Notice = &n
-		s.Files = append(slices.Clone(s.Files), b.Files...)
+		s = s.take(b.Files, b.Paper)
+	case WasSuppliedTolerated:
+		given := materialsOf(b.Files, b.Paper)
+		s.Gaps = slices.Clone(s.Gaps)
+		for i, g := range s.Gaps {
+			// One document of a group stands for all of it.
+			if g.Open() && slices.ContainsFunc(s.Gaps, func(h Gap) bool {
+				return slices.Contains(given, h.Material) && (h.Material == g.Material || g.Group != "" && h.Group == g.Group)
+			}) {
+				s.Gaps[i].Supplied, s.Gaps[i].SuppliedOn = e.At, b.On
+			}
+		}
+		s.Outcome = b.Outcome
+		s = s.take(b.Files, b.Paper)
 	case WasApproved:
 		s = s.finish(e).enter(b.To, b.On, b.StageDue)
 	case WasReturned:
@@ -67,7 +76,8 @@ func Fold(s State, e Event) State {
 		s = s.finish(e).end(Granted, Ending{At: e.At, On: b.On, By: e.By, Reasons: b.Text})
 	case WasRefused:
 		remedies := b.Remedies
-		s = s.finish(e).end(Refused, Ending{At: e.At, On: b.On, By: e.By, Reasons: b.Text, Legal: b.Legal, Remedies: &remedies})
+		s = s.finish(e).end(Refused, Ending{At: e.At, On: b.On, By: e.By, Reasons: b.Text, Legal: b.Legal,
+			Unsupplied: b.Unsupplied, Remedies: &remedies})
 	case WasWithdrawn:
 		s = s.end(Withdrawn, Ending{At: e.At, On: b.On, By: e.By, Reasons: b.Text})
 	}
@@ -81,6 +91,25 @@ func Replay(events []Event) State {
 		s = Fold(s, e)
 	}
 	return s
+}
+
+// take adds to a case what was handed in.
+func (s State) take(files []File, paper []string) State {
+	s.Files = append(slices.Clone(s.Files), files...)
+	s.Paper = slices.Clone(s.Paper)
+	for _, m := range paper {
+		s.Paper = appendNew(s.Paper, m)
+	}
+	return s
+}
+
+// materialsOf lists the materials that files and papers are of, each once.
+func materialsOf(files []File, paper []string) []string {
+	out := distinct(paper)
+	for _, f := range files {
+		out = appendNew(out, f.Material)
+	}
+	return out
 }
 
 // finish marks the current stage done.

@@ -84,6 +84,23 @@ type Notice struct {
 	DecideBy  string    // last day to answer what was handed in
 }
 
+// Gap is a needed material that was tolerated as missing when the case was accepted (容缺受理, 国发〔2022〕5号): it may follow
+// until Due. Nothing is granted while a gap is open; one that stays open too long is flagged, and only an officer refuses.
+type Gap struct {
+	Material   string    `json:"material"`
+	Group      string    `json:"group,omitempty"` // one of the materials of a group is enough
+	Since      string    `json:"since"`           // day the term counts from
+	Due        string    `json:"due"`             // last day
+	Supplied   time.Time `json:"-"`               // when it was handed in; zero while it is open
+	SuppliedOn string    `json:"-"`               // its civil date
+}
+
+// Open reports whether the material is still missing.
+func (g Gap) Open() bool { return g.SuppliedOn == "" }
+
+// Late reports whether the material is still missing after the last day for it.
+func (g Gap) Late(today string) bool { return g.Open() && today > g.Due }
+
 // Acceptance is the act that starts the clock.
 type Acceptance struct {
 	At           time.Time
@@ -119,7 +136,9 @@ type Ending struct {
 	Reasons   string
 	Legal     []string // ids of the item's articles
 	Competent string   // for a case not accepted: the body that is competent
-	Remedies  *Remedies
+	// Unsupplied are the tolerated materials whose absence is a reason of a refusal.
+	Unsupplied []string
+	Remedies   *Remedies
 }
 
 // Remedies are what an adverse act must tell the person, or the periods grow longer: administrative review within so many
@@ -171,6 +190,7 @@ type State struct {
 	Paper  []string
 	Notice *Notice
 	Accept *Acceptance
+	Gaps   []Gap // what was tolerated as missing at acceptance
 	Clock  []Interval
 	Ending *Ending
 
@@ -195,6 +215,31 @@ func (s State) Outstanding() []string {
 		}
 	}
 	return out
+}
+
+// OpenGaps lists the materials that were tolerated as missing and still are. A closed case waits for nothing.
+func (s State) OpenGaps() []string {
+	if s.Phase != Review {
+		return nil
+	}
+	var out []string
+	for _, g := range s.Gaps {
+		if g.Open() {
+			out = append(out, g.Material)
+		}
+	}
+	return out
+}
+
+// GapDue returns the first of the last days for what is tolerated as missing, and the day its term counts from; empty if
+// nothing is awaited.
+func (s State) GapDue() (due, from string) {
+	for _, g := range s.Gaps {
+		if s.Phase == Review && g.Open() && (due == "" || g.Due < due) {
+			due, from = g.Due, g.Since
+		}
+	}
+	return due, from
 }
 
 // Lapsed reports whether the five working days passed without a notice or an acceptance, so that the case counts as accepted
