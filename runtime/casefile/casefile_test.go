@@ -477,7 +477,7 @@ func TestAnyCommands(t *testing.T) {
 	seen := map[casefile.Phase]int{}
 	refusedWhy := map[string]int{}
 	for seed := range uint64(400) {
-		seen[randomCase(t, rand.New(rand.NewPCG(seed, 20260302)), 60, refusedWhy)]++
+		seen[randomCase(t, rand.New(rand.NewPCG(seed, 20260302)), 80, refusedWhy)]++
 	}
 	for _, p := range []casefile.Phase{casefile.Granted, casefile.Refused, casefile.NotAccepted, casefile.Withdrawn} {
 		if seen[p] == 0 {
@@ -519,6 +519,12 @@ func randomCase(t testing.TB, r *rand.Rand, steps int, why map[string]int) casef
 		return out
 	}
 	text := func() string { return []string{"", " ", "理由"}[r.IntN(3)] }
+	late := func() []string {
+		if r.IntN(3) > 0 {
+			return nil
+		}
+		return pick("photo", "proof")
+	}
 	facts := func() casefile.Clocked {
 		c := clocked()
 		if r.IntN(3) > 0 {
@@ -537,12 +543,17 @@ func randomCase(t testing.TB, r *rand.Rand, steps int, why map[string]int) casef
 			s.on = day.Format(time.DateOnly)
 		}
 		by := actors[r.IntN(len(actors))]
-		acts := []casefile.Act{receive(), casefile.Lapse{Clocked: facts()}, casefile.Accept{Clocked: facts()},
+		receipt := receive()
+		receipt.NoticeBy = day.AddDate(0, 0, 7).Format(time.DateOnly)
+		acts := []casefile.Act{receipt, casefile.Lapse{Clocked: facts()}, casefile.Accept{Clocked: facts()},
 			supplied(pick("photo", "proof", "id-card")...), casefile.NotAccept{Text: text(), Competent: text()}, casefile.RequestSupplement{Materials: pick("photo", "proof", "nonsense"), Text: text()},
 			casefile.Supply{Paper: pick("photo", "proof"), DecideBy: s.on}, casefile.Approve{}, casefile.Return{To: r.IntN(4) - 1, Text: text()},
-			casefile.Grant{}, casefile.Refuse{Text: text(), Legal: pick("law-33", "law-99"), Unsupplied: pick("photo")}, casefile.Withdraw{}}
+			casefile.Grant{}, casefile.Refuse{Text: text(), Legal: pick("law-33", "law-99"), Unsupplied: late()}, casefile.Withdraw{}}
+		if may := casefile.Allowed(s.state, by, s.on); len(may) > 0 && r.IntN(2) == 0 { // else a case seldom gets far
+			acts = slices.DeleteFunc(acts, func(a casefile.Act) bool { return !slices.Contains(may, a.Kind()) })
+		}
 		act := acts[r.IntN(len(acts))]
-		if act.Kind() == casefile.KindWithdraw && r.IntN(4) > 0 {
+		if act.Kind() == casefile.KindWithdraw && r.IntN(8) > 0 {
 			act = casefile.Approve{}
 		}
 		cmd := s.command(by, act)
