@@ -52,8 +52,8 @@ type Document struct {
 
 // Check admits a file of at most maxBytes (DefaultMaxBytes if that is not positive), or says what is wrong with it as a
 // *fault.Error of kind Invalid (TooMany for its size): document.empty, document.too-large, document.type, document.heic,
-// document.extension when the name's ending says something else than the content, document.image-damaged,
-// document.image-too-large.
+// document.extension when the name's ending says something else than the content, document.pdf-damaged,
+// document.image-damaged, document.image-too-large.
 func Check(name string, content []byte, maxBytes int64) (Document, error) {
 	if maxBytes <= 0 {
 		maxBytes = DefaultMaxBytes
@@ -73,10 +73,14 @@ func Check(name string, content []byte, maxBytes int64) (Document, error) {
 	if err != nil {
 		return Document{}, err
 	}
-	if typ == JPEG || typ == PNG {
-		if err := checkImage(content); err != nil {
-			return Document{}, err
-		}
+	switch typ {
+	case JPEG, PNG:
+		err = checkImage(content)
+	case PDF:
+		err = checkPDF(content)
+	}
+	if err != nil {
+		return Document{}, err
 	}
 	return Document{Name: name, Type: typ, Size: size}, nil
 }
@@ -134,6 +138,15 @@ func checkImage(content []byte) error {
 	return nil
 }
 
+// checkPDF finds what is no PDF from its first byte on, such as a page of HTML with the mark inside, and what was cut off on
+// its way: ISO 32000 ends every file with an end-of-file marker. Some writers pad behind it.
+func checkPDF(content []byte) error {
+	if !bytes.HasPrefix(content, []byte("%PDF-")) || !bytes.Contains(content, []byte("%%EOF")) {
+		return fault.New(fault.Invalid, "document.pdf-damaged")
+	}
+	return nil
+}
+
 // cleanName keeps what people know a file by, and nothing that could mislead them or a program: no folders, control or
 // direction-changing characters, and the ending of its type.
 func cleanName(name, typ string) (string, error) {
@@ -155,7 +168,8 @@ func cleanName(name, typ string) (string, error) {
 	if claimed, known := claims[ending]; known && claimed != typ {
 		return "", fault.New(fault.Invalid, "document.extension", "ending", ending, "found", strings.TrimPrefix(extensions[typ][0], "."))
 	}
-	stem := strings.TrimRight(name[:len(name)-len(ending)], " .")
+	// Lower case may be longer than what it was made from (Ⱥ), so the stem is cut by the ending as it stands.
+	stem := strings.TrimRight(strings.TrimSuffix(name, path.Ext(name)), " .")
 	if _, known := claims[ending]; !known {
 		stem, ending = name, extensions[typ][0]
 	}

@@ -86,6 +86,8 @@ func TestCheck(t *testing.T) {
 		{title: "direction override", name: "evil\u202efdp.pdf", content: pdf, want: document.Document{Name: "evilfdp.pdf", Type: document.PDF}},
 		{title: "control characters", name: "a\r\nSet-Cookie: x.pdf", content: pdf, want: document.Document{Name: "aSet-Cookie_ x.pdf", Type: document.PDF}},
 		{title: "long name", name: strings.Repeat("长", 500) + ".pdf", content: pdf, want: document.Document{Name: strings.Repeat("长", 120) + ".pdf", Type: document.PDF}},
+		{title: "an ending that grows in lower case", name: "a.ȺȺ", content: pdf, want: document.Document{Name: "a.ȺȺ.pdf", Type: document.PDF}},
+		{title: "an ending that shrinks in lower case", name: "a.İ", content: pdf, want: document.Document{Name: "a.İ.pdf", Type: document.PDF}},
 		{title: "at the limit", name: "a.pdf", content: pdf, max: int64(len(pdf)), want: document.Document{Name: "a.pdf", Type: document.PDF}},
 
 		{title: "over the limit", name: "a.pdf", content: pdf, max: int64(len(pdf)) - 1, code: "document.too-large"},
@@ -94,6 +96,9 @@ func TestCheck(t *testing.T) {
 		{title: "jpeg named pdf", name: "a.pdf", content: jpg, code: "document.extension"},
 		{title: "pdf named exe", name: "a.exe", content: pdf, code: "document.extension"},
 		{title: "html named pdf", name: "a.pdf", content: []byte("<html><script>alert(1)</script>"), code: "document.type"},
+		{title: "html before the mark of a pdf", name: "a.pdf", content: append([]byte("<html><script>alert(1)</script>"), pdf...), code: "document.pdf-damaged"},
+		{title: "only the mark of a pdf", name: "a.pdf", content: []byte("%PDF-"), code: "document.pdf-damaged"},
+		{title: "pdf cut off", name: "a.pdf", content: pdf[:len(pdf)-8], code: "document.pdf-damaged"},
 		{title: "svg", name: "a.svg", content: []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`), code: "document.type"},
 		{title: "windows program named jpg", name: "a.jpg", content: []byte("MZ\x90\x00\x03\x00\x00\x00"), code: "document.type"},
 		{title: "plain zip named ofd", name: "a.ofd", content: archive(t, "x.txt"), code: "document.type"},
