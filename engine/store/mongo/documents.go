@@ -249,31 +249,21 @@ func (s *Store) Import(ctx context.Context, ds []store.Document) error {
 	if len(ds) == 0 {
 		return nil
 	}
-	op := bson.NewObjectID()
 	models := make([]mongo.WriteModel, len(ds))
-	imports := make([]*mongo.UpdateOneModel, len(ds))
 	for i := range ds {
-		imports[i] = importOf(ds[i], op)
-		models[i] = imports[i]
+		models[i] = importOf(ds[i])
 	}
 	_, err := s.documents.BulkWrite(ctx, models, options.BulkWrite().SetOrdered(false))
-	if !mongo.IsDuplicateKeyError(err) {
-		return failed(ctx, err)
+	for mongo.IsDuplicateKeyError(err) { // somebody else made one of them at the same moment: now it is there to be replaced
+		_, err = s.documents.BulkWrite(ctx, models, options.BulkWrite().SetOrdered(false))
 	}
-	// Somebody else made one of the documents at the same moment. Those that are written do not match again.
-	for _, m := range imports {
-		if err := s.importOne(ctx, m, op); err != nil {
-			return failed(ctx, err)
-		}
-	}
-	return nil
+	return failed(ctx, err)
 }
 
-// importOf writes a document over whatever is there, unless the same import has done so already: then the filter does not
-// match and the upsert meets a taken _id.
-func importOf(d store.Document, op bson.ObjectID) *mongo.UpdateOneModel {
+// importOf writes a document over whatever is there. Applied twice it raises the revision twice, as two imports would.
+func importOf(d store.Document) *mongo.UpdateOneModel {
 	r := newRecord(d)
-	set := bson.D{{Key: "op", Value: op}, {Key: "updated", Value: r.Updated}}
+	set := bson.D{{Key: "op", Value: r.Op}, {Key: "updated", Value: r.Updated}}
 	var unset bson.D
 	put := func(field string, there bool, value any) {
 		if there {
@@ -289,23 +279,7 @@ func importOf(d store.Document, op bson.ObjectID) *mongo.UpdateOneModel {
 	if len(unset) > 0 {
 		update = append(update, bson.E{Key: "$unset", Value: unset})
 	}
-	return mongo.NewUpdateOneModel().SetUpsert(true).SetUpdate(update).
-		SetFilter(append(byID(r.ID), bson.E{Key: "op", Value: bson.D{{Key: "$ne", Value: op}}}))
-}
-
-// importOne carries out one write of an import that may have been carried out already, and whose document others may be
-// making or removing.
-func (s *Store) importOne(ctx context.Context, m *mongo.UpdateOneModel, op bson.ObjectID) error {
-	id := m.Filter.(bson.D)[0].Value.(string)
-	for {
-		_, err := s.documents.UpdateOne(ctx, m.Filter, m.Update, options.UpdateOne().SetUpsert(true))
-		if !mongo.IsDuplicateKeyError(err) {
-			return err
-		}
-		if mine, err := wrote(ctx, s.documents, id, "op", op); err != nil || mine {
-			return err
-		}
-	}
+	return mongo.NewUpdateOneModel().SetUpsert(true).SetFilter(byID(r.ID)).SetUpdate(update)
 }
 
 // Next implements [store.Documents].

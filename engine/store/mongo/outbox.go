@@ -96,47 +96,62 @@ func (s *Store) Claim(ctx context.Context, worker string, now time.Time, lease t
 		if err != nil || len(cases) == 0 {
 			return nil, failed(ctx, err)
 		}
-		due := longestDue(cases, date(now), limit)
 		fence, err := s.next(ctx, fences)
 		if err != nil {
 			return nil, failed(ctx, err)
 		}
-		var claimed []store.Effect
-		for i := range cases {
-			outbox := slices.Clone(cases[i].Outbox)
-			var own []store.Effect
-			for _, d := range due {
-				if d.inCase != i {
-					continue
-				}
-				f := &outbox[d.index]
-				f.Ready, f.Fence, f.Worker, f.Tries = date(now.Add(lease)), fence, worker, f.Tries+1
-				own = append(own, store.Effect{ID: f.ID, Kind: f.Kind, Due: fromDate(f.Due), Body: jsonOf(f.Body), Fence: fence, Tries: f.Tries})
-			}
-			if len(own) == 0 {
-				continue
-			}
-			ok, err := s.turn(ctx, &cases[i], outbox)
-			if err != nil && len(claimed) == 0 {
-				return nil, failed(ctx, err)
-			}
-			if err != nil {
-				break
-			}
-			if ok {
-				claimed = append(claimed, own...)
-			}
+		claimed, err := s.claim(ctx, cases, effect{Ready: date(now.Add(lease)), Fence: fence, Worker: worker}, date(now), limit)
+		if err != nil && len(claimed) == 0 {
+			return nil, failed(ctx, err)
 		}
 		if len(claimed) > 0 {
-			rank := make(map[string]int, len(due))
-			for i, d := range due {
-				rank[cases[d.inCase].Outbox[d.index].ID] = i
-			}
-			slices.SortFunc(claimed, func(a, b store.Effect) int { return rank[a.ID] - rank[b.ID] })
 			return claimed, nil
 		}
 		// Other workers were first with all of them: there may be more.
 	}
+}
+
+// claim leases up to limit effects of the cases, those longest due first, on the terms that lease holds. A case that another
+// worker has changed meanwhile is left to that one.
+func (s *Store) claim(ctx context.Context, cases []waiting, lease effect, now bson.DateTime, limit int) ([]store.Effect, error) {
+	due := longestDue(cases, now)
+	var held []int // indexes of due
+	var err error
+	lost := map[int]bool{}
+	for from := 0; err == nil && from < len(due) && len(held) < limit; {
+		to := min(from+limit-len(held), len(due))
+		groups := map[int][]int{} // indexes of due, by case
+		for ; from < to; from++ {
+			groups[due[from].inCase] = append(groups[due[from].inCase], from)
+		}
+		for i, group := range groups {
+			if lost[i] || err != nil {
+				continue
+			}
+			outbox := slices.Clone(cases[i].Outbox)
+			for _, d := range group {
+				f := &outbox[due[d].index]
+				f.Ready, f.Fence, f.Worker, f.Tries = lease.Ready, lease.Fence, lease.Worker, f.Tries+1
+			}
+			var ok bool
+			if ok, err = s.turn(ctx, &cases[i], outbox); !ok {
+				lost[i] = true
+				continue
+			}
+			cases[i].Outbox = outbox
+			cases[i].Turn++
+			held = append(held, group...)
+		}
+	}
+	slices.Sort(held)
+	var claimed []store.Effect
+	for _, d := range held {
+		f := &cases[due[d].inCase].Outbox[due[d].index]
+		claimed = append(claimed, store.Effect{
+			ID: f.ID, Kind: f.Kind, Due: fromDate(f.Due), Body: jsonOf(f.Body), Fence: f.Fence, Tries: f.Tries,
+		})
+	}
+	return claimed, err
 }
 
 // ready reads the cases with the effects longest due. Each has one at least, so no more are needed than effects.
@@ -154,8 +169,8 @@ func (s *Store) ready(ctx context.Context, now time.Time, limit int) ([]waiting,
 // place is where an effect lies in some cases.
 type place struct{ inCase, index int }
 
-// longestDue are the first effects of cases that may be claimed at now, in the order in which they are handed out.
-func longestDue(cases []waiting, now bson.DateTime, limit int) []place {
+// longestDue are the effects of cases that may be claimed at now, in the order in which they are handed out.
+func longestDue(cases []waiting, now bson.DateTime) []place {
 	var due []place
 	for i := range cases {
 		for j := range cases[i].Outbox {
@@ -168,7 +183,7 @@ func longestDue(cases []waiting, now bson.DateTime, limit int) []place {
 		x, y := &cases[a.inCase].Outbox[a.index], &cases[b.inCase].Outbox[b.index]
 		return cmp.Or(cmp.Compare(x.Ready, y.Ready), cmp.Compare(x.ID, y.ID))
 	})
-	return due[:min(limit, len(due))]
+	return due
 }
 
 // Done implements [store.Outbox].
