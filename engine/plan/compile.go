@@ -19,7 +19,6 @@ import (
 	"github.com/tongban/tongban/rules/phrase"
 	"github.com/tongban/tongban/rules/schema"
 	"github.com/tongban/tongban/rules/source"
-	"github.com/tongban/tongban/rules/table"
 )
 
 // Compile checks a definition against the dictionary and compiles every rule in it. It reports everything it finds at once;
@@ -668,29 +667,6 @@ func (c *compiler) read(slots []int) {
 			c.used[s] = true
 		}
 	}
-}
-
-func (c *compiler) table(t *item.Table, at string, want facts.Type, round money.Rounding) *table.Table {
-	if c.formula == nil {
-		return nil
-	}
-	def := table.Definition{At: c.source("", at), Hit: c.source(t.Hit, at+"/hit")}
-	for i, in := range t.Inputs {
-		def.Inputs = append(def.Inputs, table.Input{Expr: c.source(in.Expr, diag.Pointer(at, "inputs", i, "expr"))})
-	}
-	for i, r := range t.Rows {
-		row := table.Row{At: c.source("", diag.Pointer(at, "rows", i)), Then: c.source(r.Then, diag.Pointer(at, "rows", i, "then"))}
-		for j, cell := range r.When {
-			row.When = append(row.When, c.source(cell, diag.Pointer(at, "rows", i, "when", j)))
-		}
-		def.Rows = append(def.Rows, row)
-	}
-	if t.Default != "" {
-		def.Default = c.source(t.Default, at+"/default")
-	}
-	out, ds := table.Compile(def, c.formula, want, round)
-	c.found.Add(ds...)
-	return out
 }
 
 // sentences puts a condition into words, whole and by its top-level parts. What only a programmer can read is reported.

@@ -28,9 +28,42 @@ type document struct {
 	Inputs []string                   `json:"inputs"`
 	Rows   []struct {
 		When []string `json:"when"`
-		Then string   `json:"then"`
+		Then texts    `json:"then"`
 	} `json:"rows"`
-	Default string `json:"default"`
+	Default texts             `json:"default"`
+	Outputs []json.RawMessage `json:"outputs"` // their schemas; one of any type where there are none
+}
+
+// texts is one string, or a list of them.
+type texts []string
+
+func (t *texts) UnmarshalJSON(raw []byte) error {
+	var one string
+	if json.Unmarshal(raw, &one) == nil {
+		*t = texts{one}
+		return nil
+	}
+	return json.Unmarshal(raw, (*[]string)(t))
+}
+
+// typed reads schemas of outputs: of a list where the hit policy gives one.
+func typed(t *testing.T, schemas []json.RawMessage, hit table.Hit) []table.Output {
+	if len(schemas) == 0 {
+		return make([]table.Output, 1)
+	}
+	var out []table.Output
+	for _, raw := range schemas {
+		typ, found := facts.TypeOf(raw, "")
+		if found.HasErrors() {
+			t.Fatal(found)
+		}
+		one := table.Output{Type: typ}
+		if hit.List() {
+			one.Type = facts.Type{Kind: facts.List, Elem: &typ}
+		}
+		out = append(out, one)
+	}
+	return out
 }
 
 // TestAnalysis holds the findings about the tables of testdata/analysis.txtar to their golden, places and both texts
@@ -85,22 +118,32 @@ func findings(t *testing.T, name string, raw []byte) diag.List {
 		}
 		return src
 	}
-	def := table.Definition{At: at(""), Hit: at(d.Hit, "hit"), Default: at(d.Default, "default")}
+	def := table.Definition{At: at(""), Hit: at(d.Hit, "hit"), Outputs: typed(t, d.Outputs, table.Hit(d.Hit))}
+	for i, text := range d.Default {
+		def.Default = append(def.Default, at(text, "default", i))
+	}
 	for i, in := range d.Inputs {
 		def.Inputs = append(def.Inputs, table.Input{Expr: at(in, "inputs", i)})
 	}
 	for i, r := range d.Rows {
-		row := table.Row{At: at("", "rows", i), Then: at(r.Then, "rows", i, "then")}
+		row := table.Row{At: at("", "rows", i)}
+		for j, text := range r.Then {
+			path := []any{"rows", i, "then"}
+			if len(r.Then) > 1 {
+				path = append(path, j)
+			}
+			row.Then = append(row.Then, at(text, path...))
+		}
 		for j, cell := range r.When {
 			row.When = append(row.When, at(cell, "rows", i, "when", j))
 		}
 		def.Rows = append(def.Rows, row)
 	}
-	tab, found := table.Compile(def, env(t, space), facts.Type{}, money.Exact)
-	if tab == nil && !found.HasErrors() {
+	tabs, found := table.Compile(def, env(t, space))
+	if tabs == nil && !found.HasErrors() {
 		t.Errorf("%s: refused without an error", name)
 	}
-	if tab == nil || d.Known == nil {
+	if tabs == nil || d.Known == nil {
 		return found
 	}
 	v := space.NewValues()
@@ -112,7 +155,7 @@ func findings(t *testing.T, name string, raw []byte) diag.List {
 		}
 		v.Set(slot, val)
 	}
-	return append(found, tab.Analyze(v)...)
+	return append(found, tabs[0].Analyze(v)...)
 }
 
 // A hostile table must not cost more than the limit. Whether rows cover everything is as hard as whether a formula of logic
@@ -136,7 +179,7 @@ func TestAnalysisIsBounded(t *testing.T) {
 	}
 	space := newSpace(t, fs...)
 	start := time.Now()
-	tab, found := table.Compile(definition(table.First, inputs, rows, ""), env(t, space), facts.Type{}, money.Exact)
+	tab, found := compile(t, definition(table.First, inputs, rows, ""), space, facts.Type{}, money.Exact)
 	if tab == nil {
 		t.Fatal(found)
 	}

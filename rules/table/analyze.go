@@ -2,6 +2,7 @@ package table
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tongban/tongban/rules/diag"
@@ -22,10 +23,10 @@ const (
 //
 // Every finding names a counterexample in the notation of cells, and is exact: up to the limit above there is neither a
 // false one nor one left out.
-func (t *Table) Analyze(v *facts.Values) diag.List {
-	a := &analysis{t: t, steps: maxSteps}
-	for i := range t.columns {
-		col := &t.columns[i]
+func (s *selection) Analyze(v *facts.Values) diag.List {
+	a := &analysis{t: s, steps: maxSteps}
+	for i := range s.columns {
+		col := &s.columns[i]
 		p := col.partition
 		if col.someDynamic {
 			p = divide(col.typ, col.cells, v)
@@ -37,12 +38,12 @@ func (t *Table) Analyze(v *facts.Values) diag.List {
 	}
 	a.rowsThatNeverMatch()
 	switch {
-	case t.hit == First:
+	case s.hit.first():
 		a.shadowedRows()
-	case t.hit == Unique || t.hit == Any:
+	case s.hit == Unique || s.hit == Any:
 		a.overlaps()
 	}
-	if t.fallback < 0 && !t.hit.complete() {
+	if len(s.def.Default) == 0 && !s.hit.complete() {
 		a.gaps()
 	}
 	if !a.found.HasErrors() {
@@ -83,7 +84,7 @@ func classesOf(col *compiledColumn, p *partition) []class {
 }
 
 type analysis struct {
-	t       *Table
+	t       *selection
 	classes [][]class
 	steps   int
 	found   diag.List
@@ -111,7 +112,7 @@ func (a *analysis) rowsThatNeverMatch() {
 	for row, def := range a.t.def.Rows {
 		for i, classes := range a.classes {
 			if !slices.ContainsFunc(classes, func(c class) bool { return c.rows.has(row) }) {
-				a.found.Add(located("table.cell-never", def.When[i], "row", row+1, "cell", a.t.columns[i].cells[row].text,
+				a.found.Add(located("table.cell-never", def.When[i], "row", a.t.numbers[row], "cell", a.t.columns[i].cells[row].text,
 					"input", a.t.columns[i].expr).As(diag.Warning))
 			}
 		}
@@ -121,9 +122,9 @@ func (a *analysis) rowsThatNeverMatch() {
 // overlaps compares the rows in pairs. Two rows overlap if in every column some value satisfies both cells.
 func (a *analysis) overlaps() {
 	reported := 0
-	for second := range a.t.then {
+	for second := range a.t.def.Rows {
 		for first := range second {
-			if a.t.hit == Any && a.t.then[first] == a.t.then[second] {
+			if a.t.hit == Any && a.t.alike(first, second) {
 				continue
 			}
 			if a.steps--; a.steps < 0 {
@@ -140,7 +141,7 @@ func (a *analysis) overlaps() {
 					severity = diag.Error
 				}
 			}
-			a.found.Add(located(code, a.t.def.Rows[second].At, "row", second+1, "other", first+1, "example", example).As(severity))
+			a.found.Add(located(code, a.t.def.Rows[second].At, "row", a.t.numbers[second], "other", a.t.numbers[first], "example", example).As(severity))
 			if reported++; reported == maxFindings {
 				return
 			}
@@ -163,10 +164,17 @@ func (a *analysis) overlap(first, second int) (string, bool) {
 	return a.example(choice), true
 }
 
-// differ reports whether the outputs of two rows are known to differ, being constants.
+// alike reports whether two rows have the same outputs, as written.
+func (s *selection) alike(first, second int) bool {
+	return !slices.ContainsFunc(s.outputs, func(o *Table) bool { return o.then[first] != o.then[second] })
+}
+
+// differ reports whether some output of two rows is known to differ, being a constant.
 func (a *analysis) differ(first, second int) bool {
-	x, y := &a.t.outputs[a.t.then[first]], &a.t.outputs[a.t.then[second]]
-	return x.constant && y.constant && (x.value.State != y.value.State || !facts.Equal(x.value.Value, y.value.Value))
+	return slices.ContainsFunc(a.t.outputs, func(o *Table) bool {
+		x, y := &o.outputs[o.then[first]], &o.outputs[o.then[second]]
+		return x.constant && y.constant && (x.value.State != y.value.State || !facts.Equal(x.value.Value, y.value.Value))
+	})
 }
 
 // gaps looks for values that satisfy no row.
@@ -179,18 +187,22 @@ func (a *analysis) gaps() {
 	}
 }
 
-// shadowedRows looks for rows of a first table that the rows above cover completely.
+// shadowedRows looks for rows of a first or priority table that the rows before them cover completely.
 func (a *analysis) shadowedRows() {
-	above := newRowSet(len(a.t.then))
-	for row := range a.t.then {
+	code := "table.row-unreachable"
+	if a.t.hit == Priority {
+		code = "table.row-outranked"
+	}
+	above := newRowSet(len(a.t.def.Rows))
+	for row := range a.t.def.Rows {
 		cover := a.newCover(above, row)
 		if !above.empty() && cover.matchable {
 			cover.most = 1
 			cover.search(slices.Clone(above), 0)
 			if len(cover.gaps) == 0 && a.steps >= 0 {
 				by := a.shadows(above, row)
-				a.found.Add(located("table.row-unreachable", a.t.def.Rows[row].At, "row", row+1,
-					"above", by.list(), "example", a.rowExample(row)).As(diag.Warning))
+				a.found.Add(located(code, a.t.def.Rows[row].At, "row", a.t.numbers[row],
+					"above", listed(a.t.numbered(by)), "example", a.rowExample(row)).As(diag.Warning))
 			}
 		}
 		above.add(row)
@@ -199,13 +211,12 @@ func (a *analysis) shadowedRows() {
 
 // shadows are the rows above that share some value with a row.
 func (a *analysis) shadows(above rowSet, row int) rowSet {
-	out := newRowSet(len(a.t.then))
-	above.each(func(other int) bool {
+	out := newRowSet(len(a.t.def.Rows))
+	for other := range above.rows {
 		if _, ok := a.overlap(other, row); ok {
 			out.add(other)
 		}
-		return true
-	})
+	}
 	return out
 }
 
@@ -338,11 +349,24 @@ func (d *idleness) search(rows rowSet, i int) {
 }
 
 // outcomeKey names what a set of matching rows comes to, as far as that shows without evaluating outputs.
-func (t *Table) outcomeKey(rows rowSet) string {
-	if t.hit.single() && !rows.empty() {
-		one := newRowSet(len(t.then))
+func (s *selection) outcomeKey(rows rowSet) string {
+	if s.hit.single() && !rows.empty() {
+		one := newRowSet(len(s.def.Rows))
 		one.add(rows.first())
 		rows = one
 	}
-	return t.outputsKey(rows)
+	key := ""
+	for _, o := range s.outputs {
+		key += o.outputsKey(rows)
+	}
+	return key
+}
+
+// listed writes numbers of rows for people: 1, 2, 5.
+func listed(rows []int) string {
+	words := make([]string, len(rows))
+	for i, row := range rows {
+		words[i] = strconv.Itoa(row)
+	}
+	return strings.Join(words, ", ")
 }

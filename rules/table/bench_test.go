@@ -74,7 +74,7 @@ func benchValues(space *facts.Space, p benchPerson) *facts.Values {
 
 func TestBenchmarkTableIsTheHandWrittenOne(t *testing.T) {
 	def, space := benchTable(t)
-	tab, found := table.Compile(def, env(t, space), facts.Type{}, money.Exact)
+	tab, found := compile(t, def, space, facts.Type{}, money.Exact)
 	if len(found) > 0 {
 		t.Fatal(found)
 	}
@@ -94,7 +94,7 @@ func TestBenchmarkTableIsTheHandWrittenOne(t *testing.T) {
 
 func BenchmarkEval(b *testing.B) {
 	def, space := benchTable(b)
-	tab, _ := table.Compile(def, env(b, space), facts.Type{}, money.Exact)
+	tab, _ := compile(b, def, space, facts.Type{}, money.Exact)
 	var people []*facts.Values
 	for _, p := range benchPeople {
 		people = append(people, benchValues(space, p))
@@ -128,7 +128,7 @@ func BenchmarkByHand(b *testing.B) {
 
 func BenchmarkTrace(b *testing.B) {
 	def, space := benchTable(b)
-	tab, _ := table.Compile(def, env(b, space), facts.Type{}, money.Exact)
+	tab, _ := compile(b, def, space, facts.Type{}, money.Exact)
 	v := benchValues(space, benchPeople[0])
 	b.ReportAllocs()
 	for b.Loop() {
@@ -140,7 +140,7 @@ func BenchmarkTrace(b *testing.B) {
 
 func BenchmarkUnknown(b *testing.B) {
 	def, space := benchTable(b)
-	tab, _ := table.Compile(def, env(b, space), facts.Type{}, money.Exact)
+	tab, _ := compile(b, def, space, facts.Type{}, money.Exact)
 	v := benchValues(space, benchPeople[0])
 	v.SetUnknown(0)
 	b.ReportAllocs()
@@ -156,7 +156,7 @@ func BenchmarkCompile(b *testing.B) {
 	formulas := env(b, space)
 	b.ReportAllocs()
 	for b.Loop() {
-		if t, found := table.Compile(def, formulas, facts.Type{}, money.Exact); t == nil {
+		if t, found := table.Compile(def, formulas); t == nil {
 			b.Fatal(found)
 		}
 	}

@@ -1,10 +1,6 @@
 package table
 
-import (
-	"math/bits"
-	"strconv"
-	"strings"
-)
+import "math/bits"
 
 // rowSet is a set of rows, counted from 0: one bit each.
 type rowSet []uint64
@@ -65,8 +61,8 @@ func (s rowSet) single() int {
 	return found
 }
 
-// each calls f for the rows in order, until it returns false.
-func (s rowSet) each(f func(row int) bool) {
+// rows calls f for the rows in order, until it returns false.
+func (s rowSet) rows(f func(row int) bool) {
 	for i, w := range s {
 		for ; w != 0; w &= w - 1 {
 			if !f(i*64 + bits.TrailingZeros64(w)) {
@@ -74,13 +70,6 @@ func (s rowSet) each(f func(row int) bool) {
 			}
 		}
 	}
-}
-
-// numbers are the rows as people count them, from 1.
-func (s rowSet) numbers() []int {
-	var out []int
-	s.each(func(row int) bool { out = append(out, row+1); return true })
-	return out
 }
 
 // key is the set as a map key.
@@ -92,16 +81,4 @@ func (s rowSet) key() string {
 		}
 	}
 	return string(b)
-}
-
-// list writes the rows as people count them: 1, 2, 5.
-func (s rowSet) list() string {
-	var b strings.Builder
-	for i, n := range s.numbers() {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(strconv.Itoa(n))
-	}
-	return b.String()
 }

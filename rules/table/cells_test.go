@@ -78,7 +78,7 @@ func oneCell(tb testing.TB, typ facts.Type, cell string) (*table.Table, *facts.S
 	space := cellSpace(tb, typ)
 	def := definition(table.First, []string{"x.input"}, [][]string{{cell, "1"}}, "0")
 	def.Rows[0].When[0].Line, def.Rows[0].When[0].Col = 1, 1
-	tab, found := table.Compile(def, env(tb, space), facts.Type{}, money.Exact)
+	tab, found := compile(tb, def, space, facts.Type{}, money.Exact)
 	return tab, space, found
 }
 

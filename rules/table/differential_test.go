@@ -183,8 +183,26 @@ func (rt *randomTable) values() *facts.Values {
 
 const fallbackValue = int64(77)
 
+// priorities are the outputs of tables that go by them, the first first.
+var priorities = []int64{1, 2, 0, fallbackValue}
+
+// result is the type asked of the table: any, but where priorities are declared with it.
+func (rt *randomTable) result() facts.Type {
+	typ := facts.Type{Kind: facts.Int}
+	for _, p := range priorities {
+		typ.Enum = append(typ.Enum, facts.Choice{Value: p})
+	}
+	switch rt.hit {
+	case table.Priority:
+		return typ
+	case table.OutputOrder:
+		return facts.Type{Kind: facts.List, Elem: &typ}
+	}
+	return facts.Type{}
+}
+
 func newRandomTable(tb testing.TB, r *rand.Rand) *randomTable {
-	all := []table.Hit{table.Unique, table.Any, table.First, table.RuleOrder, table.CollectSum, table.CollectMin, table.CollectMax, table.CollectCount}
+	all := []table.Hit{table.Unique, table.Any, table.First, table.Priority, table.RuleOrder, table.OutputOrder, table.CollectSum, table.CollectMin, table.CollectMax, table.CollectCount}
 	kinds := []facts.Kind{facts.Int, facts.Number, facts.String, facts.Bool, facts.Date}
 	rt := &randomTable{hit: all[r.IntN(len(all))], fallback: r.IntN(2) == 0, params: map[string]any{}}
 	clear(parameters)
@@ -212,7 +230,7 @@ func newRandomTable(tb testing.TB, r *rand.Rand) *randomTable {
 	fallback := ""
 	if rt.fallback {
 		fallback = fmt.Sprint(fallbackValue)
-		if rt.hit == table.RuleOrder {
+		if rt.hit.List() {
 			fallback, rt.fallback = "", false // a list; other tests have it
 		}
 	}
@@ -226,7 +244,7 @@ func newRandomTable(tb testing.TB, r *rand.Rand) *randomTable {
 	return rt
 }
 
-// matched are the rows, from 1, that hold for values given for every column.
+// matched are the rows, from 1, that hold for values given for every column, in the order in which they count.
 func (rt *randomTable) matched(vals []any) []int {
 	var out []int
 	for row, cells := range rt.cells {
@@ -238,13 +256,18 @@ func (rt *randomTable) matched(vals []any) []int {
 			out = append(out, row+1)
 		}
 	}
+	if rt.hit == table.Priority || rt.hit == table.OutputOrder {
+		slices.SortStableFunc(out, func(a, b int) int {
+			return slices.Index(priorities, rt.then[a-1]) - slices.Index(priorities, rt.then[b-1])
+		})
+	}
 	return out
 }
 
 // admitsAbsent says whether an absent input means something in a column.
 func (rt *randomTable) admitsAbsent(col int) bool {
 	switch rt.hit {
-	case table.RuleOrder, table.CollectSum, table.CollectCount:
+	case table.RuleOrder, table.OutputOrder, table.CollectSum, table.CollectCount:
 		return true
 	}
 	if rt.fallback {
@@ -268,14 +291,14 @@ func (rt *randomTable) want(vals []any) (value any, rows []int, code string) {
 			return fallbackValue, nil, ""
 		case rt.hit == table.CollectSum || rt.hit == table.CollectCount:
 			return int64(0), nil, ""
-		case rt.hit == table.RuleOrder:
+		case rt.hit.List():
 			return []any{}, nil, ""
 		default:
 			return nil, nil, "table.no-row"
 		}
 	}
 	switch rt.hit {
-	case table.First:
+	case table.First, table.Priority:
 		return rt.then[rows[0]-1], rows[:1], ""
 	case table.Unique:
 		if len(rows) > 1 {
@@ -351,7 +374,7 @@ func TestRandomTables(t *testing.T) {
 	for seed := range tables {
 		r := rand.New(rand.NewPCG(1, uint64(seed)))
 		rt := newRandomTable(t, r)
-		tab, found := table.Compile(rt.def, env(t, rt.space), facts.Type{}, money.Exact)
+		tab, found := compile(t, rt.def, rt.space, rt.result(), money.Exact)
 		if tab != nil && len(tab.Refers()) > 0 {
 			if len(found) > 0 {
 				t.Errorf("seed %d: findings before the parameters are known: %v", seed, found)
@@ -380,9 +403,9 @@ func (rt *randomTable) String() string {
 		for _, c := range row.When {
 			fmt.Fprintf(&b, " | %s", c.Text)
 		}
-		fmt.Fprintf(&b, " => %s\n", row.Then.Text)
+		fmt.Fprintf(&b, " => %s\n", row.Then[0].Text)
 	}
-	return b.String() + "default " + rt.def.Default.Text
+	return b.String() + fmt.Sprintf("default %v", rt.def.Default)
 }
 
 // checkEval holds Eval and Trace to the oracle, for every combination of known, absent and unknown inputs.
@@ -527,7 +550,7 @@ func (rt *randomTable) checkAnalysis(t *testing.T, seed int, found diag.List) {
 		for _, r := range rows {
 			outcome = append(outcome, rt.then[r-1])
 		}
-		if (rt.hit == table.First || rt.hit == table.Unique || rt.hit == table.Any) && len(outcome) > 1 {
+		if (rt.hit == table.First || rt.hit == table.Priority || rt.hit == table.Unique || rt.hit == table.Any) && len(outcome) > 1 {
 			outcome = outcome[:1]
 		}
 		for i := range vals {
@@ -540,7 +563,7 @@ func (rt *randomTable) checkAnalysis(t *testing.T, seed int, found diag.List) {
 			outcomes[i][key] = fmt.Sprint(outcome)
 		}
 	})
-	gap = gap && !rt.fallback && rt.hit != table.RuleOrder && rt.hit != table.CollectSum && rt.hit != table.CollectCount
+	gap = gap && !rt.fallback && !rt.hit.List() && rt.hit != table.CollectSum && rt.hit != table.CollectCount
 	if gap != (counts["table.gap"] > 0) {
 		t.Errorf("seed %d: gap is %v, findings %v", seed, gap, found)
 	}
@@ -551,11 +574,11 @@ func (rt *randomTable) checkAnalysis(t *testing.T, seed int, found diag.List) {
 	}
 	shadowed := 0
 	for row := range rt.cells {
-		if rt.hit == table.First && matches[row] && !reached[row] {
+		if (rt.hit == table.First || rt.hit == table.Priority) && matches[row] && !reached[row] {
 			shadowed++
 		}
 	}
-	if shadowed != counts["table.row-unreachable"] {
+	if shadowed != counts["table.row-unreachable"]+counts["table.row-outranked"] {
 		t.Errorf("seed %d: %d rows are never reached, findings %v", seed, shadowed, found)
 	}
 	overlaps := 0

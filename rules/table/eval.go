@@ -14,7 +14,7 @@ import (
 type Result struct {
 	State   facts.State
 	Value   any   // of the Go type of Type().Kind if Known
-	Rows    []int // the rows the result rests on, from 1; none if it is the default. Not to be changed.
+	Rows    []int // the rows the result rests on, from 1, those that count more first; none if it is the default. Not to be changed.
 	Missing []int // slots of facts that would settle an Unknown result
 }
 
@@ -40,11 +40,7 @@ func (e *EvalError) Code() string { return e.code }
 
 // Args are the arguments of the error's text.
 func (e *EvalError) Args() map[string]string {
-	rows := newRowSet(MaxRows)
-	for _, r := range e.Rows {
-		rows.add(r - 1)
-	}
-	return map[string]string{"rows": rows.list(), "input": e.Input}
+	return map[string]string{"rows": listed(e.Rows), "input": e.Input}
 }
 
 func (e *EvalError) Error() string {
@@ -109,7 +105,7 @@ func (t *Table) evalWord(v *facts.Values) (Result, error) {
 			return t.weigh(v)
 		}
 	}
-	if candidates != 0 && (t.hit == First || t.hit == Unique && candidates&(candidates-1) == 0) {
+	if candidates != 0 && (t.hit.first() || t.hit == Unique && candidates&(candidates-1) == 0) {
 		row := bits.TrailingZeros64(candidates)
 		if o := &t.outputs[t.then[row]]; o.constant {
 			return Result{State: o.value.State, Value: o.value.Value, Rows: t.only[row]}, nil
@@ -156,16 +152,16 @@ func (t *Table) conclude(matched rowSet, v *facts.Values) (Result, error) {
 		return t.output(t.fallback, nil, v)
 	}
 	switch t.hit {
-	case Unique, Any, First:
+	case Unique, Any, First, Priority:
 		if row < 0 {
 			return Result{}, &EvalError{code: codeNoRow}
 		}
-		if t.hit != First && matched.single() < 0 {
+		if !t.hit.first() && matched.single() < 0 {
 			return t.several(matched, v)
 		}
 		return t.output(t.then[row], t.only[row], v)
 	case CollectCount:
-		rows := matched.numbers()
+		rows := t.numbered(matched)
 		return Result{State: facts.Known, Value: t.count(len(rows)), Rows: rows}, nil
 	default:
 		return t.collect(matched, v)
@@ -182,19 +178,20 @@ func (t *Table) output(id int, rows []int, v *facts.Values) (Result, error) {
 
 // several is conclude for two and more matching rows of a unique or any table.
 func (t *Table) several(matched rowSet, v *facts.Values) (Result, error) {
-	rows := matched.numbers()
+	rows := t.numbered(matched)
 	if t.hit == Unique {
 		return Result{}, &EvalError{code: codeOverlap, Rows: rows}
 	}
-	out, err := t.output(t.then[rows[0]-1], rows, v)
+	first := matched.first()
+	out, err := t.output(t.then[first], rows, v)
 	if err != nil {
 		return out, err
 	}
-	for _, row := range rows[1:] {
-		if t.then[row-1] == t.then[rows[0]-1] {
+	for row := range matched.rows {
+		if t.then[row] == t.then[first] {
 			continue
 		}
-		next, err := t.output(t.then[row-1], rows, v)
+		next, err := t.output(t.then[row], rows, v)
 		switch {
 		case err != nil:
 			return next, err
@@ -210,10 +207,10 @@ func (t *Table) several(matched rowSet, v *facts.Values) (Result, error) {
 
 // collect gathers the outputs of the rows. An absent output contributes nothing.
 func (t *Table) collect(matched rowSet, v *facts.Values) (Result, error) {
-	out := Result{State: facts.Known, Rows: matched.numbers()}
+	out := Result{State: facts.Known, Rows: t.numbered(matched)}
 	values := make([]any, 0, len(out.Rows))
-	for _, row := range out.Rows {
-		r, err := t.output(t.then[row-1], out.Rows, v)
+	for row := range matched.rows {
+		r, err := t.output(t.then[row], out.Rows, v)
 		if err != nil {
 			return r, err
 		}
@@ -229,7 +226,7 @@ func (t *Table) collect(matched rowSet, v *facts.Values) (Result, error) {
 		return out, nil
 	}
 	switch t.hit {
-	case RuleOrder, Collect:
+	case RuleOrder, OutputOrder, Collect:
 		out.Value = values
 	case CollectSum:
 		sum, ok := t.sum(values)

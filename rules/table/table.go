@@ -18,6 +18,8 @@ const (
 	Unique       Hit = "unique"        // at most one row matches; two are an error
 	Any          Hit = "any"           // several may match if their outputs agree; otherwise an error
 	First        Hit = "first"         // the first matching row counts
+	Priority     Hit = "priority"      // the matching row whose output comes first in the list of the output's values counts
+	OutputOrder  Hit = "output-order"  // the list of all outputs, in the order of that list
 	RuleOrder    Hit = "rule-order"    // the list of all outputs, in the order of the rows
 	Collect      Hit = "collect"       // the same: the list of all outputs
 	CollectSum   Hit = "collect-sum"   // their sum; 0 if no row matches
@@ -26,20 +28,27 @@ const (
 	CollectCount Hit = "collect-count" // how many rows match
 )
 
-var hits = []Hit{Unique, Any, First, RuleOrder, Collect, CollectSum, CollectMin, CollectMax, CollectCount}
+var hits = []Hit{Unique, Any, First, Priority, RuleOrder, OutputOrder, Collect, CollectSum, CollectMin, CollectMax, CollectCount}
 
-func (h Hit) single() bool { return h == Unique || h == Any || h == First }
+// List reports whether the result is the list of the outputs of all matching rows.
+func (h Hit) List() bool { return h == RuleOrder || h == OutputOrder || h == Collect }
 
-func (h Hit) list() bool { return h == RuleOrder || h == Collect }
+func (h Hit) single() bool { return h == Unique || h == Any || h.first() }
+
+// first reports whether the first matching row counts. By priority, rows are put in order when the table is compiled.
+func (h Hit) first() bool { return h == First || h == Priority }
+
+func (h Hit) ranked() bool { return h == Priority || h == OutputOrder }
 
 // complete reports whether the policy gives a value of its own when no row matches.
-func (h Hit) complete() bool { return h.list() || h == CollectSum || h == CollectCount }
+func (h Hit) complete() bool { return h.List() || h == CollectSum || h == CollectCount }
 
 // Limits. The largest published table seen, a tariff of fees, has some four hundred rows. A candidate set of MaxRows is
 // kept on the stack.
 const (
-	MaxRows   = 1024
-	MaxInputs = 32
+	MaxRows    = 1024
+	MaxInputs  = 32
+	MaxOutputs = 16
 )
 
 // Source is the text of a formula or a cell and its place in a document.
@@ -47,11 +56,12 @@ type Source = formula.Source
 
 // Definition is a table as people write it.
 type Definition struct {
-	At      Source  // the table itself; its text is not used
-	Hit     Source  // the text is one of the hit policies
-	Inputs  []Input // one a column
+	At      Source   // the table itself; its text is not used
+	Hit     Source   // the text is one of the hit policies
+	Inputs  []Input  // one a column
+	Outputs []Output // one a column
 	Rows    []Row
-	Default Source // the output if no row matches; an empty text is none
+	Default []Source // the outputs if no row matches; empty is none
 }
 
 // Input is a column: a formula over the facts.
@@ -59,11 +69,20 @@ type Input struct {
 	Expr Source
 }
 
-// Row has a cell for each input, and the output.
+// Output says what an output column gives.
+type Output struct {
+	// Type is the type of the result: of a list where the hit policy gives one; an Invalid kind is any. For the policies
+	// priority and output-order the order of its choices is their priority, the highest first. Of several outputs the
+	// leftmost decides; one without choices takes no part.
+	Type  facts.Type
+	Round money.Rounding // how an output becomes fen or an integer
+}
+
+// Row has a cell for each input and a formula for each output.
 type Row struct {
 	At   Source // the row itself; its text is not used
 	When []Source
-	Then Source
+	Then []Source
 }
 
 // Env compiles the formulas of a table; *formula.Env is one.
@@ -72,25 +91,42 @@ type Env interface {
 	Compile(src Source, want facts.Type, round money.Rounding) (*formula.Formula, diag.List)
 }
 
-// Table is a compiled decision table. It is immutable and safe for concurrent use.
+// Table is one output of a compiled decision table. It is immutable and safe for concurrent use.
 type Table struct {
-	def      Definition
-	space    *facts.Space
-	hit      Hit
+	*selection
 	typ      facts.Type
-	words    int
-	all      rowSet
-	columns  []compiledColumn
-	outputs  []output
+	outputs  []term
 	then     []int // of each row, its output; rows with the same text share one
 	fallback int   // the output of Default, or -1
-	only     [][]int
 	reads    []int
+}
+
+// selection is what the outputs of a table have in common: which rows match. Rows stand in the order in which they count,
+// which is that of the document but where outputs have priorities.
+type selection struct {
+	def     Definition
+	space   *facts.Space
+	hit     Hit
+	words   int
+	all     rowSet
+	columns []compiledColumn
+	numbers []int   // of the rows, as people count them
+	only    [][]int // the same, each as a list of its own
+	outputs []*Table
+}
+
+// numbered are the rows as people count them, from 1, in the order in which they count.
+func (s *selection) numbered(rows rowSet) []int {
+	var out []int
+	for row := range rows.rows {
+		out = append(out, s.numbers[row])
+	}
+	return out
 }
 
 type compiledColumn struct {
 	column
-	read         output
+	read         term
 	cells        []cell
 	partition    *partition
 	index        *index
@@ -100,15 +136,15 @@ type compiledColumn struct {
 	admitsAbsent bool
 }
 
-// output is a formula, or the part of one that needs no evaluation: a constant, or a fact as it stands.
-type output struct {
+// term is a formula, or the part of one that needs no evaluation: a constant, or a fact as it stands.
+type term struct {
 	formula  *formula.Formula
 	slot     int // of the fact, or -1
 	constant bool
 	value    formula.Result
 }
 
-func (o *output) eval(v *facts.Values) (formula.Result, error) {
+func (o *term) eval(v *facts.Values) (formula.Result, error) {
 	switch {
 	case o.constant:
 		return o.value, nil
@@ -122,9 +158,9 @@ func (o *output) eval(v *facts.Values) (formula.Result, error) {
 	return formula.Result{State: state, Value: v.Get(o.slot)}, nil
 }
 
-func newOutput(f *formula.Formula, text string, space *facts.Space) output {
-	o := output{formula: f, slot: -1}
-	if slot, ok := space.Slot(strings.TrimSpace(text)); ok && space.At(slot).Type.Kind == f.Type().Kind {
+func newTerm(f *formula.Formula, text string, space *facts.Space) term {
+	o := term{formula: f, slot: -1}
+	if slot, ok := space.Slot(strings.TrimSpace(text)); ok && space.At(slot).Type.Kind == f.Type().Kind && len(f.Type().Enum) == 0 {
 		o.slot = slot
 	} else if len(f.Reads()) == 0 {
 		if r, err := f.Eval(space.NewValues()); err == nil {
@@ -134,40 +170,40 @@ func newOutput(f *formula.Formula, text string, space *facts.Space) output {
 	return o
 }
 
-// Compile compiles a table. want is the type of the result (an Invalid kind is any) and round how an output becomes fen or
-// an integer. The table is nil if the list has errors. Gaps, overlaps, unreachable rows and columns that never matter are
-// reported with a counterexample each, unless cells name facts: then Analyze does so for given values of those.
-func Compile(def Definition, env Env, want facts.Type, round money.Rounding) (*Table, diag.List) {
-	c := &compiler{def: &def, space: env.Space(), env: env, round: round}
-	t := c.table(want)
+// Compile compiles a table, giving one Table for each of its outputs; none if the list has errors. Gaps, overlaps,
+// unreachable rows and columns that never matter are reported with a counterexample each, unless cells name facts: then
+// Analyze does so for given values of those.
+func Compile(def Definition, env Env) ([]*Table, diag.List) {
+	c := &compiler{def: &def, space: env.Space(), env: env}
+	s := c.selection()
 	if c.found.HasErrors() {
 		return nil, c.found.Sorted()
 	}
-	if len(t.Refers()) == 0 {
-		c.found.Add(t.Analyze(c.space.NewValues())...)
+	if len(s.Refers()) == 0 {
+		c.found.Add(s.Analyze(c.space.NewValues())...)
 	}
 	if c.found.HasErrors() {
 		return nil, c.found.Sorted()
 	}
-	return t, c.found.Sorted()
+	return s.outputs, c.found.Sorted()
 }
 
 // Type is the type of the result.
 func (t *Table) Type() facts.Type { return t.typ }
 
 // Hit is the hit policy.
-func (t *Table) Hit() Hit { return t.hit }
+func (s *selection) Hit() Hit { return s.hit }
 
-// Reads lists the slots of all facts that the table may read, in order.
+// Reads lists the slots of all facts that inputs, cells and this output may read, in order.
 func (t *Table) Reads() []int { return slices.Clone(t.reads) }
 
 // Refers lists the slots of the facts that cells name, in order.
-func (t *Table) Refers() []int {
+func (s *selection) Refers() []int {
 	var out []int
-	for i := range t.columns {
-		for j := range t.columns[i].cells {
-			for _, s := range t.columns[i].cells[j].tests {
-				for _, e := range []end{s.lo, s.hi} {
+	for i := range s.columns {
+		for j := range s.columns[i].cells {
+			for _, test := range s.columns[i].cells[j].tests {
+				for _, e := range []end{test.lo, test.hi} {
 					if e.kind == endFact {
 						out = append(out, e.slot)
 					}

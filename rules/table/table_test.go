@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -18,7 +19,7 @@ import (
 
 func compiled(tb testing.TB, def table.Definition, space *facts.Space, want facts.Type, round money.Rounding) *table.Table {
 	tb.Helper()
-	tab, found := table.Compile(def, env(tb, space), want, round)
+	tab, found := compile(tb, def, space, want, round)
 	if tab == nil {
 		tb.Fatal(found)
 	}
@@ -199,4 +200,66 @@ func TestConcurrentEval(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// The outputs of a table stand for the same rows, each with what is its own.
+func TestSeveralOutputs(t *testing.T) {
+	space := newSpace(t, fact("x.n", facts.Int), fact("x.m", facts.Int), fact("x.rate", facts.Int))
+	enum := facts.Type{Kind: facts.String, Enum: []facts.Choice{{Value: "high"}, {Value: "low"}}}
+	def := table.Definition{
+		Hit: src("priority"), Inputs: []table.Input{{Expr: src("x.n")}, {Expr: src("x.m")}},
+		Outputs: []table.Output{{Type: enum}, {Type: facts.Type{Kind: facts.Int}}, {Type: enum}},
+		Default: []table.Source{src("nil"), src("-1"), src(`"low"`)},
+	}
+	for _, r := range [][5]string{
+		{">= 1", "-", `"low"`, "1", `"low"`},
+		{">= 2", "-", `"high"`, "x.rate", `"low"`},
+		{"-", ">= 1", `"high"`, "3", `"high"`},
+	} {
+		def.Rows = append(def.Rows, table.Row{When: []table.Source{src(r[0]), src(r[1])}, Then: []table.Source{src(r[2]), src(r[3]), src(r[4])}})
+	}
+	tabs, found := table.Compile(def, env(t, space))
+	if len(tabs) != 3 || len(found) > 0 {
+		t.Fatal(found)
+	}
+	for _, c := range []struct {
+		n, m any // nil is unknown
+		want string
+		rows string
+	}{
+		{int64(0), int64(0), "<nil> -1 low", "[] [] []"},
+		{int64(1), int64(0), "low 1 low", "[1] [1] [1]"},
+		{int64(2), int64(0), "high 70 low", "[2] [2] [2]"},
+		{int64(2), int64(1), "high 3 high", "[3] [3] [3]"},
+		{int64(2), nil, "high ? ?", "[3 2] [] []"},
+		{nil, int64(1), "high 3 high", "[3] [3] [3]"},
+		{nil, int64(0), "? ? low", "[] [] [2 1]"},
+	} {
+		v := space.NewValues()
+		v.Set(2, int64(70))
+		for i, val := range []any{c.n, c.m} {
+			if val != nil {
+				v.Set(i, val)
+			}
+		}
+		var got, rows []string
+		for _, tab := range tabs {
+			r, err := tab.Eval(v)
+			tr, _ := tab.Trace(v)
+			if err != nil || fmt.Sprint(tr.Result) != fmt.Sprint(r) {
+				t.Errorf("%v %v: %v; trace %v", c.n, c.m, err, tr.Result)
+			}
+			text := fmt.Sprint(r.Value)
+			if r.State == facts.Unknown {
+				text = "?"
+			}
+			got, rows = append(got, text), append(rows, fmt.Sprint(r.Rows))
+		}
+		if g, r := strings.Join(got, " "), strings.Join(rows, " "); g != c.want || r != c.rows {
+			t.Errorf("%v %v: got %s of rows %s, want %s of rows %s", c.n, c.m, g, r, c.want, c.rows)
+		}
+	}
+	if got := fmt.Sprint(tabs[0].Reads(), tabs[1].Reads()); got != "[0 1] [0 1 2]" {
+		t.Errorf("reads %s", got)
+	}
 }

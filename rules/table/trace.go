@@ -25,7 +25,7 @@ type Read struct {
 type Trace struct {
 	Result Result
 	Inputs []Read
-	Rows   []RowTrace // every row of the table
+	Rows   []RowTrace // every row of the table, as they stand in the document
 }
 
 // RowTrace is one row of a trace.
@@ -42,7 +42,7 @@ func (t *Table) Trace(v *facts.Values) (Trace, error) {
 	}
 	matched := newRowSet(len(t.then))
 	certain := true
-	for row := range tr.Rows {
+	for row := range t.then {
 		whole := yes
 		cells := make([]Match, len(t.columns))
 		for i := range t.columns {
@@ -54,7 +54,7 @@ func (t *Table) Trace(v *facts.Values) (Trace, error) {
 			matched.add(row)
 		}
 		certain = certain && whole != maybe
-		tr.Rows[row] = RowTrace{Match: whole.word(), Cells: cells}
+		tr.Rows[t.numbers[row]-1] = RowTrace{Match: whole.word(), Cells: cells}
 	}
 	var err error
 	if certain {

@@ -92,7 +92,7 @@ func (col *compiledColumn) settled(in Read, v *facts.Values) (possible, bool) {
 	}
 	found := col.index.find(in.Value)
 	p := possible{slices.Clone(found), slices.Clone(found)}
-	col.dynamic.each(func(row int) bool {
+	for row := range col.dynamic.rows {
 		switch col.cells[row].match(col.typ.Kind, in.Value, v) {
 		case yes:
 			p.must.add(row)
@@ -100,8 +100,7 @@ func (col *compiledColumn) settled(in Read, v *facts.Values) (possible, bool) {
 		case maybe:
 			p.may.add(row)
 		}
-		return true
-	})
+	}
 	return p, true
 }
 
@@ -136,18 +135,18 @@ func (col *compiledColumn) options(v *facts.Values) []possible {
 func (t *Table) unknownReferences(state possible, v *facts.Values) []int {
 	var out []int
 	for i := range t.columns {
-		t.columns[i].dynamic.each(func(row int) bool {
-			if state.may.has(row) {
-				for _, s := range t.columns[i].cells[row].tests {
-					for _, e := range []end{s.lo, s.hi} {
-						if e.kind == endFact && v.State(e.slot) == facts.Unknown {
-							out = union(out, []int{e.slot})
-						}
+		for row := range t.columns[i].dynamic.rows {
+			if !state.may.has(row) {
+				continue
+			}
+			for _, s := range t.columns[i].cells[row].tests {
+				for _, e := range []end{s.lo, s.hi} {
+					if e.kind == endFact && v.State(e.slot) == facts.Unknown {
+						out = union(out, []int{e.slot})
 					}
 				}
 			}
-			return true
-		})
+		}
 	}
 	return out
 }
@@ -181,19 +180,19 @@ func (w *weighing) note(s possible) {
 	several := !s.may.empty() && s.may.single() < 0
 	one := newRowSet(len(t.then))
 	switch {
-	case t.hit == First: // any possible row down to the first that is certain
-		settled := false
-		s.may.each(func(row int) bool {
+	case t.hit.first(): // any possible row down to the first that is certain
+		for row := range s.may.rows {
 			w.alone(one, row)
-			settled = s.must.has(row)
-			return !settled
-		})
-		if !settled {
-			w.outcome(one)
+			if s.must.has(row) {
+				return
+			}
 		}
+		w.outcome(one)
 		return
 	case s.must.empty():
-		s.may.each(func(row int) bool { w.alone(one, row); return true })
+		for row := range s.may.rows {
+			w.alone(one, row)
+		}
 		w.outcome(one)
 	default:
 		w.outcome(s.must)
@@ -226,7 +225,9 @@ func (w *weighing) outcome(rows rowSet) {
 // outputsKey names the outputs of rows, in order.
 func (t *Table) outputsKey(rows rowSet) string {
 	var key []byte
-	rows.each(func(row int) bool { key = binary.AppendUvarint(key, uint64(t.then[row])); return true })
+	for row := range rows.rows {
+		key = binary.AppendUvarint(key, uint64(t.then[row]))
+	}
 	return string(key)
 }
 
@@ -247,6 +248,6 @@ func (w *weighing) agreed() (result Result, agree bool, err error) {
 		rows.or(o.rows)
 		n++
 	}
-	result.Rows = rows.numbers()
+	result.Rows = w.t.numbered(rows)
 	return result, true, nil
 }
