@@ -1,9 +1,6 @@
 package plan
 
 import (
-	"encoding/json"
-	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -13,25 +10,33 @@ import (
 	"github.com/tongban/tongban/rules/diag"
 	"github.com/tongban/tongban/rules/facts"
 	"github.com/tongban/tongban/rules/formula"
-	"github.com/tongban/tongban/rules/funcs"
 	"github.com/tongban/tongban/rules/lang"
 	"github.com/tongban/tongban/rules/money"
 	"github.com/tongban/tongban/rules/phrase"
-	"github.com/tongban/tongban/rules/schema"
 	"github.com/tongban/tongban/rules/source"
 )
 
 // Compile checks a definition against the dictionary and compiles every rule in it. It reports everything it finds at once;
 // with an error among the findings the Plan is nil. doc is the text the definition was decoded from, for lines and columns;
-// it may be nil for a definition that never was text.
+// it may be nil for a definition that never was text. Whoever compiles many items prepares the dictionary once.
 func Compile(def *item.Definition, doc *source.Document, dict *dictionary.Dictionary) (*Plan, diag.List) {
+	return Prepare(dict).Compile(def, doc)
+}
+
+// Compile is the function of that name, against a dictionary made ready.
+func (v *Vocabulary) Compile(def *item.Definition, doc *source.Document) (*Plan, diag.List) {
+	common := v.common
+	common.parameters = slices.Clone(common.parameters) // with marks of its own
 	c := &compiler{
-		plan: &Plan{def: def, dict: dict, legal: map[string]LegalRef{}, today: -1},
+		plan: &Plan{def: def, dict: v.dict, legal: map[string]LegalRef{}, common: common},
+		city: v,
 		doc:  doc,
-		dict: dict,
-		lib:  funcs.Standard(dict.Calendar()),
+		text: &text{doc: doc},
+		dict: v.dict,
 		used: map[int]bool{},
 	}
+	defer c.text.forget()
+	c.found.Add(v.found...)
 	c.legal()
 	c.declare()
 	if !c.found.HasErrors() {
@@ -43,20 +48,36 @@ func Compile(def *item.Definition, doc *source.Document, dict *dictionary.Dictio
 	if c.found.HasErrors() {
 		return nil, c.located()
 	}
+	called := calls(def)
 	for i := range c.plan.parameters {
 		q := &c.plan.parameters[i]
 		q.read = q.slot >= 0 && c.used[q.slot]
-		q.used = q.read || c.calls(q)
+		q.used = q.read || called["param_"+q.of.Key]
 	}
 	c.plan.ref = ItemRef{Code: def.Code, Version: def.Version, Plan: fingerprint(c.plan), Name: def.Name}
 	return c.plan, c.located()
 }
 
+// text is the document while its item is compiled. The plan keeps the rules' sources, which find their places through it;
+// the document itself, several times larger than the plan, is let go at the end.
+type text struct{ doc *source.Document }
+
+func (t *text) forget() { t.doc = nil }
+
+// place finds a character of the string at a pointer; nothing is known of it any more once the item is compiled.
+func (t *text) place(pointer string, index int) (line, col int) {
+	if t.doc == nil {
+		return 0, 0
+	}
+	return t.doc.Inside(pointer, index)
+}
+
 type compiler struct {
 	plan     *Plan
+	city     *Vocabulary
 	doc      *source.Document
+	text     *text
 	dict     *dictionary.Dictionary
-	lib      *funcs.Library
 	found    diag.List
 	declared []facts.Fact
 	groups   []usedGroup
@@ -64,7 +85,6 @@ type compiler struct {
 	scope    // of rules that stand outside rows; nil without facts
 	rows     map[string]*rowScope
 	used     map[int]bool // slots that some rule reads
-	text     string       // of the whole definition, once it is asked for
 }
 
 type usedGroup struct {
@@ -93,7 +113,8 @@ func (c *compiler) source(text, pointer string) cond.Source {
 	if c.doc != nil {
 		src.File = c.doc.File()
 		src.Line, src.Col = c.doc.Inside(pointer, 0)
-		src.Map = func(offset int) (int, int) { return c.doc.Inside(pointer, offset) }
+		places := c.text
+		src.Map = func(index int) (int, int) { return places.place(pointer, index) }
 	}
 	return src
 }
@@ -120,37 +141,14 @@ func (c *compiler) articles(ids []string, pointer string) []LegalRef {
 	return out
 }
 
-// declare lists every fact the item's rules may name and builds the fields.
+// declare lists every fact the item's rules may name, the city's first, and builds the fields.
 func (c *compiler) declare() {
-	text := facts.Type{Kind: facts.String}
-	date := facts.Type{Kind: facts.Date}
+	p := c.plan
+	c.declared = slices.Clone(c.city.facts)
 	add := func(path string, t facts.Type, label lang.Text) int {
 		c.declared = append(c.declared, facts.Fact{Path: path, Type: t, Label: label})
-		c.plan.origin = append(c.plan.origin, given)
 		return len(c.declared) - 1
 	}
-	p := c.plan
-	p.today = add("today", date, lang.Text{Zh: "办理当日", En: "the day of handling"})
-	p.channel = add("case.channel", facts.Type{Kind: facts.String, Enum: channels}, lang.Text{Zh: "办理渠道", En: "channel"})
-	p.division = add("case.division", text, lang.Text{Zh: "收件地", En: "place of receipt"})
-	p.receivedOn = add("case.received_on", date, lang.Text{Zh: "收件日期", En: "date of receipt"})
-	p.acceptedOn = add("case.accepted_on", date, lang.Text{Zh: "受理日期", En: "date of acceptance"})
-
-	for _, l := range c.dict.LicenceTypes() {
-		one := licence{of: &l}
-		one.present = add("licences."+l.Key+".present", facts.Type{Kind: facts.Bool}, l.Name)
-		one.number = add("licences."+l.Key+".number", text, join(l.Name, lang.Text{Zh: "编号", En: " number"}))
-		one.validTo = add("licences."+l.Key+".valid_to", date, join(l.Name, lang.Text{Zh: "有效期止", En: " valid until"}))
-		for _, f := range l.Face {
-			t, ds := facts.TypeOf(f.Schema, "")
-			c.dictionaryFindings(ds, "licence", l.Key)
-			t = labelled(t, f.Choices)
-			slot := add("licences."+l.Key+"."+f.Key, t, join(l.Name, spaced(f.Label)))
-			one.face = append(one.face, face{key: f.Key, slot: slot, typ: t})
-		}
-		p.licences = append(p.licences, one)
-	}
-	c.declareParameters(add)
 	c.declareGroups(add)
 	c.declareFields(add)
 	for i := range p.def.Derive {
@@ -161,7 +159,6 @@ func (c *compiler) declare() {
 			typ = facts.Type{Kind: facts.List, Elem: &elem}
 		}
 		slot := add("result."+d.Key, typ, d.Label)
-		p.origin[slot] = concluded
 		p.derived = append(p.derived, &conclusion{
 			of: d, slot: slot, pointer: diag.Pointer("/derive", i), typ: derivedType(d.Type),
 			legal: c.articles(d.Legal, diag.Pointer("/derive", i, "legal")),
@@ -197,254 +194,6 @@ func (c *compiler) placed(d diag.Diagnostic) diag.Diagnostic {
 	return d
 }
 
-func (c *compiler) dictionaryFindings(ds diag.List, kind, key string) {
-	for _, d := range ds {
-		if d.Severity == diag.Error {
-			c.report("plan.bad-dictionary", "", "kind", kind, "name", key, "reason", d.Text(lang.En))
-		}
-	}
-}
-
-func (c *compiler) declareGroups(add func(string, facts.Type, lang.Text) int) {
-	p := c.plan
-	for i, use := range p.def.Use {
-		key, optional := strings.CutSuffix(use, "?")
-		g, ok := c.dict.Group(key)
-		if !ok {
-			c.report("plan.unknown-group", diag.Pointer("/use", i), "name", key)
-			continue
-		}
-		c.groups = append(c.groups, usedGroup{g, optional})
-		sec := section{key: g.Key, title: g.Title, optional: optional}
-		presence := -1
-		if optional {
-			label := g.Ask
-			if label.IsZero() {
-				label = g.Title
-			}
-			t := facts.Type{Kind: facts.Bool}
-			presence = add(g.Key+".present", t, label)
-			p.origin[presence] = asked
-			f := &field{
-				slot: presence, group: g.Key, key: "present", path: g.Key + ".present", label: label, typ: t,
-				schema: json.RawMessage(`{"type":"boolean"}`), widget: "boolean", presence: -1, switches: true,
-			}
-			sec.fields = append(sec.fields, f)
-			c.fields = append(c.fields, f)
-		}
-		for _, m := range g.Elements {
-			e, ok := c.dict.Element(m.Element)
-			if !ok {
-				continue // Load refuses such a dictionary
-			}
-			name := m.Key
-			if name == "" {
-				name = e.Key
-			}
-			label := e.Label
-			if !m.Label.IsZero() {
-				label = m.Label
-			}
-			f := c.elementField(e, g.Key, name, label, "")
-			f.optional, f.presence = m.Optional, presence
-			f.slot = add(f.path, f.typ, owned(g, label))
-			p.origin[f.slot] = asked
-			if e.Value != "" {
-				p.origin[f.slot] = computed
-			}
-			sec.fields = append(sec.fields, f)
-			c.fields = append(c.fields, f)
-		}
-		p.sections = append(p.sections, sec)
-	}
-}
-
-// elementField makes the field of a data element in a group (or in the form).
-func (c *compiler) elementField(e *dictionary.Element, group, name string, label lang.Text, pointer string) *field {
-	f := &field{
-		group: group, key: name, path: group + "." + name, pointer: pointer, label: label, help: e.Help,
-		schema: e.Schema, locked: e.Locked, secret: e.Sensitive, presence: -1, sources: c.sources(e),
-		party: "applicant",
-	}
-	if g, ok := c.dict.Group(group); ok && g.Party {
-		f.party = group
-	}
-	c.typed(f, e.Choices, pointer)
-	return f
-}
-
-func (c *compiler) sources(e *dictionary.Element) []sourceRef {
-	var out []sourceRef
-	for _, s := range e.Sources {
-		parts := strings.Split(s, ".")
-		switch {
-		case len(parts) == 2 && parts[0] == "resident":
-			out = append(out, sourceRef{register: parts[1]})
-		case len(parts) == 3 && parts[0] == "licence":
-			if l, ok := c.dict.LicenceType(parts[1]); ok {
-				out = append(out, sourceRef{licence: l, face: parts[2]})
-			}
-		}
-	}
-	return out
-}
-
-// typed reads a field's schema: its type, checker, format and the way it is drawn.
-func (c *compiler) typed(f *field, choices []dictionary.Choice, pointer string) {
-	t, ds := facts.TypeOf(f.schema, pointer)
-	if pointer == "" {
-		c.dictionaryFindings(ds, "element", f.path)
-	} else {
-		c.found.Add(ds...)
-	}
-	f.typ = labelled(t, choices)
-	check, err := schema.Compile(f.schema)
-	if err != nil {
-		c.report("schema.invalid", pointer, "reason", err)
-	}
-	f.check = check
-	var s struct {
-		Format    string `json:"format"`
-		MaxLength int    `json:"maxLength"`
-	}
-	// A schema that is not an object was reported by TypeOf already.
-	_ = json.Unmarshal(f.schema, &s)
-	f.format = s.Format
-	for _, ch := range f.typ.Enum {
-		f.choices = append(f.choices, Choice{Value: ch.Value, Label: ch.Label})
-	}
-	f.widget = widget(f.typ, s.Format, s.MaxLength)
-}
-
-var widgetOfFormat = map[string]string{
-	"resident-id": "idcard", "division": "division", "mobile": "phone", "phone": "phone", "bank-card": "bankcard",
-}
-
-func widget(t facts.Type, format string, maxLength int) string {
-	switch {
-	case len(t.Enum) > 0:
-		return "choice"
-	case t.Kind == facts.Bool:
-		return "boolean"
-	case t.Kind == facts.Int && t.Money:
-		return "money"
-	case t.Kind == facts.Int, t.Kind == facts.Number:
-		return "number"
-	case t.Kind == facts.Date:
-		return "date"
-	case t.Kind == facts.List:
-		return "list"
-	}
-	if w, ok := widgetOfFormat[format]; ok {
-		return w
-	}
-	if maxLength > 100 {
-		return "longtext"
-	}
-	return "text"
-}
-
-func (c *compiler) declareFields(add func(string, facts.Type, lang.Text) int) {
-	p := c.plan
-	own := []section{}
-	index := map[string]int{}
-	for i, s := range p.def.Sections {
-		if _, twice := index[s.Key]; twice {
-			c.report("plan.duplicate", diag.Pointer("/sections", i, "key"), "name", s.Key)
-		}
-		index[s.Key] = len(own)
-		own = append(own, section{key: s.Key, title: s.Title})
-	}
-	for i := range p.def.Fields {
-		d := &p.def.Fields[i]
-		at := diag.Pointer("/fields", i)
-		var f *field
-		if d.Element != "" {
-			e, ok := c.dict.Element(d.Element)
-			if !ok {
-				c.report("plan.unknown-element", at+"/element", "name", d.Element)
-				continue
-			}
-			label := e.Label
-			if !d.Label.IsZero() {
-				label = d.Label
-			}
-			f = c.elementField(e, "form", d.Key, label, at)
-			if len(d.Choices) > 0 {
-				c.report("plan.repeats-dictionary", at+"/choices", "name", d.Element)
-			}
-		} else {
-			f = &field{group: "form", key: d.Key, path: "form." + d.Key, pointer: at, label: d.Label, schema: d.Schema, presence: -1}
-			choices := make([]dictionary.Choice, len(d.Choices))
-			for j, ch := range d.Choices {
-				choices[j] = dictionary.Choice(ch)
-			}
-			c.typed(f, choices, at+"/schema")
-			c.choicesComplete(f, d, at)
-		}
-		if !d.Help.IsZero() {
-			f.help = d.Help
-		}
-		f.optional = d.Optional
-		f.slot = add(f.path, f.typ, f.label)
-		p.origin[f.slot] = asked
-		if d.Value != "" {
-			p.origin[f.slot] = computed
-		}
-		at2, ok := index[d.Section]
-		if !ok {
-			if d.Section != "" {
-				c.report("plan.unknown-section", at+"/section", "name", d.Section)
-				continue
-			}
-			index[""] = len(own)
-			at2 = len(own)
-			own = append(own, section{key: "form", title: lang.Text{Zh: "申请信息", En: "Application"}})
-		}
-		own[at2].fields = append(own[at2].fields, f)
-		c.fields = append(c.fields, f)
-	}
-	p.sections = append(p.sections, own...)
-}
-
-// choicesComplete holds the labels of an enumeration to its values.
-func (c *compiler) choicesComplete(f *field, d *item.Field, at string) {
-	for j, ch := range d.Choices {
-		if !slices.ContainsFunc(f.typ.Enum, func(e facts.Choice) bool { return fmt.Sprint(e.Value) == fmt.Sprint(ch.Value) }) {
-			c.report("plan.choice-not-in-schema", diag.Pointer(at, "choices", j), "value", ch.Value)
-		}
-	}
-	for _, e := range f.typ.Enum {
-		if e.Label.IsZero() {
-			c.report("plan.choice-without-label", at+"/schema", "value", e.Value)
-		}
-	}
-}
-
-// labelled gives the values of an enumeration their labels.
-func labelled(t facts.Type, choices []dictionary.Choice) facts.Type {
-	if len(t.Enum) == 0 || len(choices) == 0 {
-		return t
-	}
-	enum := slices.Clone(t.Enum)
-	for i := range enum {
-		for _, ch := range choices {
-			if fmt.Sprint(ch.Value) == fmt.Sprint(enum[i].Value) {
-				enum[i].Label = ch.Label
-			}
-		}
-	}
-	t.Enum = enum
-	return t
-}
-
-var channels = []facts.Choice{
-	{Value: "window", Label: lang.Text{Zh: "窗口", En: "window"}},
-	{Value: "online", Label: lang.Text{Zh: "网上", En: "online"}},
-	{Value: "mobile", Label: lang.Text{Zh: "手机", En: "mobile"}},
-	{Value: "mail", Label: lang.Text{Zh: "邮寄", En: "mail"}},
-}
-
 func derivedType(name string) facts.Type {
 	switch name {
 	case "money":
@@ -461,35 +210,6 @@ func derivedType(name string) facts.Type {
 	return facts.Type{Kind: facts.String}
 }
 
-func join(a, b lang.Text) lang.Text {
-	return lang.Text{Zh: a.Zh + b.Zh, En: a.In(lang.En) + b.In(lang.En)}
-}
-
-// owned says whose a fact is, for sentences in which several parties may appear.
-func owned(g *dictionary.Group, label lang.Text) lang.Text {
-	title, name := g.Title.In(lang.En), label.In(lang.En)
-	if g.Party {
-		title += "'s"
-	}
-	return lang.Text{Zh: g.Title.Zh + label.Zh, En: title + " " + lowerFirst(name)}
-}
-
-// lowerFirst makes a label fit into a sentence, unless it begins with an abbreviation (ID number).
-func lowerFirst(s string) string {
-	if len(s) > 1 && s[1] >= 'A' && s[1] <= 'Z' {
-		return s
-	}
-	return strings.ToLower(s[:min(1, len(s))]) + s[min(1, len(s)):]
-}
-
-// spaced puts a space before the English, which joins words by spaces where Chinese does not.
-func spaced(t lang.Text) lang.Text { return lang.Text{Zh: t.Zh, En: " " + t.In(lang.En)} }
-
-// selfName finds the self of a group's own rules in the dictionary.
-var selfName = regexp.MustCompile(`\bself\.`)
-
-func inGroup(rule, group string) string { return selfName.ReplaceAllString(rule, group+".") }
-
 // environment makes what rules are compiled against. It is left out when the facts themselves are wrong: every rule would
 // only repeat the same complaint, and what does not depend on facts is checked all the same.
 func (c *compiler) environment() {
@@ -504,13 +224,14 @@ type scope struct {
 }
 
 func (c *compiler) newScope(space *facts.Space) scope {
-	env, err := cond.NewEnv(space, c.lib)
+	env, err := cond.NewEnv(space, c.city.lib)
 	if err != nil {
 		c.report("plan.bad-environment", "", "reason", err)
 		return scope{}
 	}
-	return scope{env, formula.NewEnv(space, c.lib), phrase.New(space, c.lib).Naming(func(code string) (lang.Text, bool) {
-		name := c.dict.FullName(code)
+	dict := c.dict
+	return scope{env, formula.NewEnv(space, c.city.lib), phrase.New(space, c.city.lib).Naming(func(code string) (lang.Text, bool) {
+		name := dict.FullName(code)
 		return lang.Text{Zh: name, En: name}, name != ""
 	})}
 }
@@ -591,49 +312,6 @@ func (c *compiler) rules() {
 		}
 		p.results = append(p.results, one)
 	}
-}
-
-func (c *compiler) groupRules() {
-	for _, u := range c.groups {
-		for _, m := range u.group.Elements {
-			e, ok := c.dict.Element(m.Element)
-			if !ok {
-				continue
-			}
-			name := m.Key
-			if name == "" {
-				name = e.Key
-			}
-			f := c.fieldAt(u.group.Key + "." + name)
-			if f == nil {
-				continue
-			}
-			before := len(c.found)
-			if m.When != "" {
-				f.when = c.condition(inGroup(m.When, u.group.Key), "")
-			}
-			if e.Value != "" {
-				f.value = c.value(inGroup(e.Value, u.group.Key), "", f.typ, "")
-			}
-			for i := before; i < len(c.found); i++ {
-				c.found[i] = diag.New("plan.bad-dictionary", diag.Pointer("/use", c.useIndex(u.group.Key)),
-					"kind", "element", "name", f.path, "reason", c.found[i].Text(lang.En))
-			}
-		}
-	}
-}
-
-func (c *compiler) useIndex(group string) int {
-	return slices.IndexFunc(c.plan.def.Use, func(s string) bool { return strings.TrimSuffix(s, "?") == group })
-}
-
-func (c *compiler) fieldAt(path string) *field {
-	for _, f := range c.fields {
-		if f.path == path {
-			return f
-		}
-	}
-	return nil
 }
 
 func (c *compiler) condition(text, at string) *cond.Condition {

@@ -26,13 +26,22 @@ const defaultMaxBytes = 10 << 20
 // Evaluate works out what the item says about an input. It never fails: what is wrong with the input or in the evaluation
 // is in Outcome.Problems, each at its place.
 func (p *Plan) Evaluate(in Input) Outcome {
-	e := &evaluation{
+	e := p.begin(&in)
+	e.work()
+	e.tell()
+	return e.out
+}
+
+// begin makes an evaluation of which nothing is known yet.
+func (p *Plan) begin(in *Input) *evaluation {
+	return &evaluation{
 		plan:    p,
-		in:      &in,
+		in:      in,
 		values:  p.space.NewValues(),
 		sources: make([]*Source, p.space.Len()),
 		missing: make([][]int, p.space.Len()),
 		shown:   make([]bool, p.space.Len()),
+		written: make([]written, p.space.Len()),
 		differs: map[int]json.RawMessage{},
 		table:   map[int]int{},
 		out: Outcome{
@@ -42,15 +51,23 @@ func (p *Plan) Evaluate(in Input) Outcome {
 		},
 		targets: map[int][]string{},
 	}
+}
+
+// work settles every fact: what is given, what is answered or known already, and what follows from these.
+func (e *evaluation) work() {
 	e.given()
 	e.answers()
-	for _, s := range p.steps {
+	for _, s := range e.plan.steps {
 		if s.field != nil {
 			e.field(s.field)
 		} else {
 			e.conclude(s.conc)
 		}
 	}
+}
+
+// tell says what the facts come to.
+func (e *evaluation) tell() {
 	e.sections()
 	e.eligibility()
 	e.materials()
@@ -63,7 +80,6 @@ func (p *Plan) Evaluate(in Input) Outcome {
 	e.questions()
 	e.out.Ready = len(e.out.Todo) == 0 && e.out.Route.State == "known" &&
 		!slices.ContainsFunc(e.out.Problems, func(q Problem) bool { return q.Severity == string(diag.Error) })
-	return e.out
 }
 
 // evaluation is the work in progress of one Evaluate.
@@ -72,8 +88,9 @@ type evaluation struct {
 	in      *Input
 	values  *facts.Values
 	sources []*Source
-	missing [][]int // by slot: the asked facts an unknown value waits for
-	shown   []bool  // by slot: the field is on the form now
+	missing [][]int   // by slot: the asked facts an unknown value waits for
+	shown   []bool    // by slot: the field is on the form now
+	written []written // by slot, as it is asked for: many rules look at the same facts
 	differs map[int]json.RawMessage
 	table   map[int]int                           // by slot: matched row of its table
 	groups  map[string]map[string]json.RawMessage // answers by group and key

@@ -22,26 +22,33 @@ func verdict(v cond.Verdict) Verdict {
 	return Undetermined
 }
 
-// value gives a slot's value as JSON, or nothing.
-func (e *evaluation) value(slot int) json.RawMessage {
-	if e.values.State(slot) != facts.Known {
-		return nil
-	}
-	return e.plan.space.At(slot).Type.Encode(e.values.Get(slot))
+// written is a value as JSON and as people write it.
+type written struct {
+	json json.RawMessage
+	text lang.Text
+	done bool
 }
 
-func (e *evaluation) text(slot int) lang.Text {
-	if e.values.State(slot) != facts.Known {
-		return lang.Text{}
+// write puts a slot's value into both forms, once. It is for when every fact is settled.
+func (e *evaluation) write(slot int) *written {
+	w := &e.written[slot]
+	if w.done || e.values.State(slot) != facts.Known {
+		return w
 	}
-	f := e.plan.space.At(slot)
-	if s, ok := e.values.Get(slot).(string); ok {
-		if name := e.plan.dict.FullName(s); name != "" && strings.HasSuffix(f.Path, "division") {
-			return lang.Text{Zh: name, En: name}
+	f, val := e.plan.space.At(slot), e.values.Get(slot)
+	w.done, w.json, w.text = true, f.Type.Encode(val), f.Type.Text(val)
+	if s, ok := val.(string); ok && strings.HasSuffix(f.Path, "division") {
+		if name := e.plan.dict.FullName(s); name != "" {
+			w.text = lang.Text{Zh: name, En: name}
 		}
 	}
-	return f.Type.Text(e.values.Get(slot))
+	return w
 }
+
+// value gives a slot's value as JSON, or nothing.
+func (e *evaluation) value(slot int) json.RawMessage { return e.write(slot).json }
+
+func (e *evaluation) text(slot int) lang.Text { return e.write(slot).text }
 
 // found lists the facts a rule looked at. Facts that were computed bring along nothing of their own: the clause names them.
 func (e *evaluation) found(slots []int) []Found {

@@ -60,19 +60,21 @@ func canonical(format, s string) (string, *diag.Diagnostic) {
 // accept checks a value against the field's schema, type and format, and gives it in canonical form. The findings speak to
 // the person who fills in the form, with pointers inside the value.
 func (f *field) accept(raw json.RawMessage) (any, diag.List) {
-	var plain any
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber()
-	if err := dec.Decode(&plain); err != nil {
-		return nil, diag.List{diag.New("answer.type", "", "label", f.label)}
-	}
-	if found := f.check.Check(plain); len(found) > 0 {
-		for i := range found {
-			found[i] = f.told(found[i])
-		}
-		return nil, found
-	}
 	val, err := f.typ.Decode(raw)
+	if err != nil || !f.simple {
+		var plain any
+		dec := json.NewDecoder(bytes.NewReader(raw))
+		dec.UseNumber()
+		if err := dec.Decode(&plain); err != nil {
+			return nil, diag.List{diag.New("answer.type", "", "label", f.label)}
+		}
+		if found := f.check.Check(plain); len(found) > 0 {
+			for i := range found {
+				found[i] = f.told(found[i])
+			}
+			return nil, found
+		}
+	}
 	if err != nil {
 		return nil, diag.List{f.told(said(err, ""))}
 	}

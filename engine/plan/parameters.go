@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/tongban/tongban/engine/dictionary"
+	"github.com/tongban/tongban/engine/item"
+	"github.com/tongban/tongban/rules/diag"
 	"github.com/tongban/tongban/rules/facts"
 	"github.com/tongban/tongban/rules/funcs"
 	"github.com/tongban/tongban/rules/lang"
@@ -15,50 +17,54 @@ import (
 
 // declareParameters makes every parameter a function of a date and its keys, param_<key>, and those without keys a fact as
 // well: param.<key> is the value in force today.
-func (c *compiler) declareParameters(add func(string, facts.Type, lang.Text) int) {
-	params := c.dict.Parameters()
-	c.plan.parameters = make([]parameter, len(params))
+func (v *Vocabulary) declareParameters() {
+	params := v.dict.Parameters()
+	v.parameters = make([]parameter, len(params))
 	functions := make([]funcs.Func, len(params))
 	for i := range params {
-		q := &c.plan.parameters[i]
-		c.parameter(q, &params[i])
+		q := &v.parameters[i]
+		v.parameter(q, &params[i])
 		if len(q.of.By) == 0 {
-			q.slot = add("param."+q.of.Key, q.typ, q.of.Label)
-			c.declared[q.slot].Unit = q.of.Unit
-			c.plan.origin[q.slot] = parameterValue
+			q.slot = v.add("param."+q.of.Key, q.typ, q.of.Label)
+			v.facts[q.slot].Unit = q.of.Unit
 		}
-		functions[i] = c.parameterFunc(q)
+		functions[i] = v.parameterFunc(q)
 	}
-	c.lib = c.lib.With(functions...)
+	v.lib = funcs.Standard(v.dict.Calendar()).With(functions...)
 }
 
 // parameter reads the series of a parameter. Load has checked it; what does not fit all the same is reported.
-func (c *compiler) parameter(q *parameter, of *dictionary.Parameter) {
+func (v *Vocabulary) parameter(q *parameter, of *dictionary.Parameter) {
 	typ, found := facts.TypeOf(of.Schema, "")
-	c.dictionaryFindings(found, "parameter", of.Key)
+	v.wrong(found, "parameter", of.Key)
 	*q = parameter{slot: -1, of: of, typ: typ, series: map[string][]dated{}}
 	for i, s := range of.Series {
-		value, err := typ.Decode(s.Value)
-		from, err2 := facts.ParseDate(s.From)
-		if err != nil || err2 != nil {
-			c.report("plan.bad-parameter", "", "name", of.Key, "from", s.From)
+		d, err := readDated(typ, s, i)
+		if err != nil {
+			v.found.Add(diag.New("plan.bad-parameter", "", "name", of.Key, "from", s.From))
 			continue
-		}
-		d := dated{from: from, value: value, index: i}
-		if s.To != "" {
-			if d.to, err = facts.ParseDate(s.To); err != nil {
-				c.report("plan.bad-parameter", "", "name", of.Key, "from", s.From)
-			}
 		}
 		keys := combined(s.Keys)
 		q.series[keys] = append(q.series[keys], d)
 	}
 }
 
+func readDated(typ facts.Type, s dictionary.Dated, index int) (d dated, err error) {
+	d.index = index
+	if d.value, err = typ.Decode(s.Value); err != nil {
+		return d, err
+	}
+	if d.from, err = facts.ParseDate(s.From); err != nil || s.To == "" {
+		return d, err
+	}
+	d.to, err = facts.ParseDate(s.To)
+	return d, err
+}
+
 func combined(keys []string) string { return strings.Join(keys, "\x00") }
 
 // parameterFunc is the function param_<key>. A value for a division is inherited from the nearest division around it.
-func (c *compiler) parameterFunc(q *parameter) funcs.Func {
+func (v *Vocabulary) parameterFunc(q *parameter) funcs.Func {
 	f := funcs.Func{
 		Name:   "param_" + q.of.Key,
 		Params: []funcs.Param{{Name: "date", Type: facts.Type{Kind: facts.Date}}},
@@ -78,7 +84,7 @@ func (c *compiler) parameterFunc(q *parameter) funcs.Func {
 		hole := fmt.Sprintf("{%d}", i+1)
 		f.Phrase = lang.Text{Zh: hole + "、" + f.Phrase.Zh, En: f.Phrase.En + " for " + hole}
 	}
-	dict := c.dict
+	dict := v.dict
 	f.Call = func(args []any) (any, error) {
 		day, _ := args[0].(time.Time)
 		keys := make([]string, len(args)-1)
@@ -145,15 +151,18 @@ func (e *noValue) Args() map[string]string {
 	return map[string]string{"name": name, "date": e.date}
 }
 
-// calls reports whether a rule of the item calls the parameter's function. Rules are text, and so is the document they stand
-// in; a mention outside a rule only makes the fingerprint cover more.
-func (c *compiler) calls(q *parameter) bool {
-	if c.text == "" {
-		raw, err := json.Marshal(c.plan.def)
-		if err != nil {
-			return true
-		}
-		c.text = string(raw)
+// calls lists the parameter functions that the item's rules call. Rules are text, and so is the document they stand in; a
+// mention outside a rule only makes the fingerprint cover more.
+func calls(def *item.Definition) map[string]bool {
+	out := map[string]bool{}
+	raw, err := json.Marshal(def)
+	if err != nil {
+		return out // it came from JSON
 	}
-	return regexp.MustCompile(`\bparam_` + q.of.Key + `\b`).MatchString(c.text)
+	for _, name := range parameterName.FindAll(raw, -1) {
+		out[string(name)] = true
+	}
+	return out
 }
+
+var parameterName = regexp.MustCompile(`param_[a-z0-9_]+`)

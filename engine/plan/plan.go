@@ -20,24 +20,21 @@ import (
 
 // Plan is a compiled item.
 type Plan struct {
-	def    *item.Definition
-	dict   *dictionary.Dictionary
-	ref    ItemRef
-	space  *facts.Space
-	legal  map[string]LegalRef
-	origin []origin // by slot: how a fact is obtained
+	def   *item.Definition
+	dict  *dictionary.Dictionary
+	ref   ItemRef
+	space *facts.Space
+	legal map[string]LegalRef
 
-	today, channel, division, receivedOn, acceptedOn int // slots
-	parameters                                       []parameter
-	licences                                         []licence
-	sections                                         []section
-	steps                                            []step // fields and conclusions, each after what it reads
-	conditions                                       []condition
-	materials                                        []material
-	derived                                          []*conclusion
-	fees                                             []fee
-	route                                            route
-	results                                          []result
+	common
+	sections   []section
+	steps      []step // fields and conclusions, each after what it reads
+	conditions []condition
+	materials  []material
+	derived    []*conclusion
+	fees       []fee
+	route      route
+	results    []result
 }
 
 // Ref names the compiled version.
@@ -48,17 +45,6 @@ func (p *Plan) Definition() *item.Definition { return p.def }
 
 // Facts returns the facts the item's rules may name, in slot order.
 func (p *Plan) Facts() *facts.Space { return p.space }
-
-// origin says where a slot's value comes from.
-type origin uint8
-
-const (
-	given          origin = iota // today, case.*, licences.*: part of the Input
-	parameterValue               // param.*
-	asked                        // a field
-	computed                     // a field with a value
-	concluded                    // result.*
-)
 
 // parameter is a dated value of the dictionary: a fact where it has no keys, and a function of date and keys in any case.
 type parameter struct {
@@ -123,6 +109,7 @@ type field struct {
 	typ      facts.Type
 	schema   json.RawMessage
 	check    *schema.Schema
+	simple   bool // the schema says nothing beyond the type
 	format   string
 	widget   string
 	choices  []Choice

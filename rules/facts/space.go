@@ -11,8 +11,9 @@ import (
 // Space is a set of facts, each with a slot: its number in the order of declaration. A Space is immutable and safe for
 // concurrent use. The facts of a plan form one; the members of a Row form another.
 type Space struct {
-	facts []Fact
-	slots map[string]int
+	facts  []Fact
+	slots  map[string]int
+	groups map[string]int // what lies above the facts, with the slot of the first fact below
 }
 
 // Limits of a space. They bound what a document can make the rule languages declare, not what a city needs: the largest
@@ -26,7 +27,7 @@ const (
 // and left out; the rest of the space can still be used to find further mistakes. The codes are facts.bad-path,
 // facts.reserved-word, facts.duplicate, facts.prefix, facts.no-type and facts.too-many, each with the argument fact.
 func NewSpace(fs []Fact) (*Space, diag.List) {
-	s := &Space{slots: make(map[string]int, len(fs))}
+	s := &Space{facts: make([]Fact, 0, min(len(fs), MaxFacts)), slots: make(map[string]int, len(fs)), groups: map[string]int{}}
 	var found diag.List
 	for _, f := range fs {
 		code := ""
@@ -54,6 +55,11 @@ func NewSpace(fs []Fact) (*Space, diag.List) {
 			continue
 		}
 		s.slots[f.Path] = len(s.facts)
+		for i := range f.Path {
+			if _, known := s.groups[f.Path[:i]]; f.Path[i] == '.' && !known {
+				s.groups[f.Path[:i]] = len(s.facts)
+			}
+		}
 		s.facts = append(s.facts, f)
 	}
 	return s, found
@@ -68,7 +74,7 @@ func (s *Space) prefixClash(path string) (string, bool) {
 			return path[:i], true
 		}
 	}
-	if at := slices.IndexFunc(s.facts, func(f Fact) bool { return strings.HasPrefix(f.Path, path+".") }); at >= 0 {
+	if at, ok := s.groups[path]; ok {
 		return s.facts[at].Path, true
 	}
 	return "", false
@@ -91,7 +97,8 @@ func (s *Space) All() []Fact { return slices.Clone(s.facts) }
 
 // HasGroup reports whether some fact lies below path: whether path is a group such as "applicant".
 func (s *Space) HasGroup(path string) bool {
-	return slices.ContainsFunc(s.facts, func(f Fact) bool { return strings.HasPrefix(f.Path, path+".") })
+	_, ok := s.groups[path]
+	return ok
 }
 
 // Equal reports whether both spaces declare the same paths with equal types in the same order.

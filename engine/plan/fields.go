@@ -1,0 +1,281 @@
+package plan
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/tongban/tongban/engine/dictionary"
+	"github.com/tongban/tongban/engine/item"
+	"github.com/tongban/tongban/rules/diag"
+	"github.com/tongban/tongban/rules/facts"
+	"github.com/tongban/tongban/rules/lang"
+	"github.com/tongban/tongban/rules/schema"
+)
+
+func (c *compiler) declareGroups(add func(string, facts.Type, lang.Text) int) {
+	p := c.plan
+	for i, use := range p.def.Use {
+		key, optional := strings.CutSuffix(use, "?")
+		g, ok := c.dict.Group(key)
+		if !ok {
+			c.report("plan.unknown-group", diag.Pointer("/use", i), "name", key)
+			continue
+		}
+		c.groups = append(c.groups, usedGroup{g, optional})
+		sec := section{key: g.Key, title: g.Title, optional: optional}
+		presence := -1
+		if optional {
+			label := g.Ask
+			if label.IsZero() {
+				label = g.Title
+			}
+			t := facts.Type{Kind: facts.Bool}
+			presence = add(g.Key+".present", t, label)
+			f := &field{
+				slot: presence, group: g.Key, key: "present", path: g.Key + ".present", label: label, typ: t,
+				schema: json.RawMessage(`{"type":"boolean"}`), widget: "boolean", presence: -1, switches: true,
+			}
+			sec.fields = append(sec.fields, f)
+			c.fields = append(c.fields, f)
+		}
+		for _, m := range g.Elements {
+			e, ok := c.dict.Element(m.Element)
+			if !ok {
+				continue // Load refuses such a dictionary
+			}
+			name := m.Key
+			if name == "" {
+				name = e.Key
+			}
+			label := e.Label
+			if !m.Label.IsZero() {
+				label = m.Label
+			}
+			f := c.elementField(e, g.Key, name, label, "")
+			f.optional, f.presence = m.Optional, presence
+			f.slot = add(f.path, f.typ, owned(g, label))
+			sec.fields = append(sec.fields, f)
+			c.fields = append(c.fields, f)
+		}
+		p.sections = append(p.sections, sec)
+	}
+}
+
+// elementField makes the field of a data element in a group (or in the form).
+func (c *compiler) elementField(e *dictionary.Element, group, name string, label lang.Text, pointer string) *field {
+	f := c.city.elements[e.Key]
+	f.group, f.key, f.path, f.pointer, f.label, f.party = group, name, group+"."+name, pointer, label, "applicant"
+	if g, ok := c.dict.Group(group); ok && g.Party {
+		f.party = group
+	}
+	return &f
+}
+
+// typed reads a field's schema: its type, checker, format and the way it is drawn.
+func (f *field) typed(choices []dictionary.Choice, pointer string) diag.List {
+	t, found := facts.TypeOf(f.schema, pointer)
+	f.typ = labelled(t, choices)
+	check, err := schema.Compile(f.schema)
+	if err != nil {
+		found.Add(diag.New("schema.invalid", pointer, "reason", err))
+	}
+	f.check = check
+	var s struct {
+		Format    string `json:"format"`
+		MaxLength int    `json:"maxLength"`
+	}
+	// A schema that is not an object was reported by TypeOf already.
+	_ = json.Unmarshal(f.schema, &s)
+	f.format = s.Format
+	f.simple = beyondType(f.schema) == "" && t.Kind != facts.List
+	for _, ch := range f.typ.Enum {
+		f.choices = append(f.choices, Choice{Value: ch.Value, Label: ch.Label})
+	}
+	f.widget = widget(f.typ, s.Format, s.MaxLength)
+	return found
+}
+
+// ofType are the keywords that a type already stands for.
+var ofType = map[string]bool{"type": true, "enum": true, "format": true, "title": true, "description": true, "$comment": true}
+
+// beyondType names a keyword of a schema that its type does not stand for, if there is one.
+func beyondType(raw json.RawMessage) string {
+	var keywords map[string]json.RawMessage
+	// A schema that is not an object was reported by TypeOf already.
+	_ = json.Unmarshal(raw, &keywords)
+	for name := range keywords {
+		if !ofType[name] {
+			return name
+		}
+	}
+	return ""
+}
+
+var widgetOfFormat = map[string]string{
+	"resident-id": "idcard", "division": "division", "mobile": "phone", "phone": "phone", "bank-card": "bankcard",
+}
+
+func widget(t facts.Type, format string, maxLength int) string {
+	switch {
+	case len(t.Enum) > 0:
+		return "choice"
+	case t.Kind == facts.Bool:
+		return "boolean"
+	case t.Kind == facts.Int && t.Money:
+		return "money"
+	case t.Kind == facts.Int, t.Kind == facts.Number:
+		return "number"
+	case t.Kind == facts.Date:
+		return "date"
+	case t.Kind == facts.List:
+		return "list"
+	}
+	if w, ok := widgetOfFormat[format]; ok {
+		return w
+	}
+	if maxLength > 100 {
+		return "longtext"
+	}
+	return "text"
+}
+
+func (c *compiler) declareFields(add func(string, facts.Type, lang.Text) int) {
+	p := c.plan
+	own := []section{}
+	index := map[string]int{}
+	for i, s := range p.def.Sections {
+		if _, twice := index[s.Key]; twice {
+			c.report("plan.duplicate", diag.Pointer("/sections", i, "key"), "name", s.Key)
+		}
+		index[s.Key] = len(own)
+		own = append(own, section{key: s.Key, title: s.Title})
+	}
+	for i := range p.def.Fields {
+		d := &p.def.Fields[i]
+		at := diag.Pointer("/fields", i)
+		var f *field
+		if d.Element != "" {
+			e, ok := c.dict.Element(d.Element)
+			if !ok {
+				c.report("plan.unknown-element", at+"/element", "name", d.Element)
+				continue
+			}
+			label := e.Label
+			if !d.Label.IsZero() {
+				label = d.Label
+			}
+			f = c.elementField(e, "form", d.Key, label, at)
+			if len(d.Choices) > 0 {
+				c.report("plan.repeats-dictionary", at+"/choices", "name", d.Element)
+			}
+		} else {
+			f = &field{group: "form", key: d.Key, path: "form." + d.Key, pointer: at, label: d.Label, schema: d.Schema, presence: -1}
+			choices := make([]dictionary.Choice, len(d.Choices))
+			for j, ch := range d.Choices {
+				choices[j] = dictionary.Choice(ch)
+			}
+			c.found.Add(f.typed(choices, at+"/schema")...)
+			c.choicesComplete(f, d, at)
+		}
+		if !d.Help.IsZero() {
+			f.help = d.Help
+		}
+		f.optional = d.Optional
+		f.slot = add(f.path, f.typ, f.label)
+		at2, ok := index[d.Section]
+		if !ok {
+			if d.Section != "" {
+				c.report("plan.unknown-section", at+"/section", "name", d.Section)
+				continue
+			}
+			index[""] = len(own)
+			at2 = len(own)
+			own = append(own, section{key: "form", title: lang.Text{Zh: "申请信息", En: "Application"}})
+		}
+		own[at2].fields = append(own[at2].fields, f)
+		c.fields = append(c.fields, f)
+	}
+	p.sections = append(p.sections, own...)
+}
+
+// choicesComplete holds the labels of an enumeration to its values.
+func (c *compiler) choicesComplete(f *field, d *item.Field, at string) {
+	for j, ch := range d.Choices {
+		if !slices.ContainsFunc(f.typ.Enum, func(e facts.Choice) bool { return fmt.Sprint(e.Value) == fmt.Sprint(ch.Value) }) {
+			c.report("plan.choice-not-in-schema", diag.Pointer(at, "choices", j), "value", ch.Value)
+		}
+	}
+	for _, e := range f.typ.Enum {
+		if e.Label.IsZero() {
+			c.report("plan.choice-without-label", at+"/schema", "value", e.Value)
+		}
+	}
+}
+
+// labelled gives the values of an enumeration their labels.
+func labelled(t facts.Type, choices []dictionary.Choice) facts.Type {
+	if len(t.Enum) == 0 || len(choices) == 0 {
+		return t
+	}
+	enum := slices.Clone(t.Enum)
+	for i := range enum {
+		for _, ch := range choices {
+			if fmt.Sprint(ch.Value) == fmt.Sprint(enum[i].Value) {
+				enum[i].Label = ch.Label
+			}
+		}
+	}
+	t.Enum = enum
+	return t
+}
+
+// selfName finds the self of a group's own rules in the dictionary.
+var selfName = regexp.MustCompile(`\bself\.`)
+
+func inGroup(rule, group string) string { return selfName.ReplaceAllString(rule, group+".") }
+
+func (c *compiler) groupRules() {
+	for _, u := range c.groups {
+		for _, m := range u.group.Elements {
+			e, ok := c.dict.Element(m.Element)
+			if !ok {
+				continue
+			}
+			name := m.Key
+			if name == "" {
+				name = e.Key
+			}
+			f := c.fieldAt(u.group.Key + "." + name)
+			if f == nil {
+				continue
+			}
+			before := len(c.found)
+			if m.When != "" {
+				f.when = c.condition(inGroup(m.When, u.group.Key), "")
+			}
+			if e.Value != "" {
+				f.value = c.value(inGroup(e.Value, u.group.Key), "", f.typ, "")
+			}
+			for i := before; i < len(c.found); i++ {
+				c.found[i] = diag.New("plan.bad-dictionary", diag.Pointer("/use", c.useIndex(u.group.Key)),
+					"kind", "element", "name", f.path, "reason", c.found[i].Text(lang.En))
+			}
+		}
+	}
+}
+
+func (c *compiler) useIndex(group string) int {
+	return slices.IndexFunc(c.plan.def.Use, func(s string) bool { return strings.TrimSuffix(s, "?") == group })
+}
+
+func (c *compiler) fieldAt(path string) *field {
+	for _, f := range c.fields {
+		if f.path == path {
+			return f
+		}
+	}
+	return nil
+}

@@ -1,0 +1,127 @@
+package plan
+
+import (
+	"strings"
+
+	"github.com/tongban/tongban/engine/dictionary"
+	"github.com/tongban/tongban/rules/diag"
+	"github.com/tongban/tongban/rules/facts"
+	"github.com/tongban/tongban/rules/funcs"
+	"github.com/tongban/tongban/rules/lang"
+)
+
+// Vocabulary is a dictionary made ready for compiling items: what they all share is typed and checked once. It is immutable
+// and safe for concurrent use.
+type Vocabulary struct {
+	dict     *dictionary.Dictionary
+	lib      *funcs.Library
+	facts    []facts.Fact // what every item may name, in the first slots of its space
+	common                // and where in these slots it is
+	elements map[string]field
+	found    diag.List // what is wrong with the dictionary
+}
+
+// common are the slots of the facts that every item has.
+type common struct {
+	today, channel, division, receivedOn, acceptedOn int
+	parameters                                       []parameter
+	licences                                         []licence
+}
+
+// Prepare makes a dictionary ready. What is wrong with it is reported with every item compiled.
+func Prepare(dict *dictionary.Dictionary) *Vocabulary {
+	v := &Vocabulary{dict: dict, elements: map[string]field{}}
+	text := facts.Type{Kind: facts.String}
+	date := facts.Type{Kind: facts.Date}
+	v.today = v.add("today", date, lang.Text{Zh: "办理当日", En: "the day of handling"})
+	v.channel = v.add("case.channel", facts.Type{Kind: facts.String, Enum: channels}, lang.Text{Zh: "办理渠道", En: "channel"})
+	v.division = v.add("case.division", text, lang.Text{Zh: "收件地", En: "place of receipt"})
+	v.receivedOn = v.add("case.received_on", date, lang.Text{Zh: "收件日期", En: "date of receipt"})
+	v.acceptedOn = v.add("case.accepted_on", date, lang.Text{Zh: "受理日期", En: "date of acceptance"})
+	types := dict.LicenceTypes()
+	for i := range types {
+		l := &types[i]
+		one := licence{of: l}
+		one.present = v.add("licences."+l.Key+".present", facts.Type{Kind: facts.Bool}, l.Name)
+		one.number = v.add("licences."+l.Key+".number", text, join(l.Name, lang.Text{Zh: "编号", En: " number"}))
+		one.validTo = v.add("licences."+l.Key+".valid_to", date, join(l.Name, lang.Text{Zh: "有效期止", En: " valid until"}))
+		for _, f := range l.Face {
+			t, found := facts.TypeOf(f.Schema, "")
+			v.wrong(found, "licence", l.Key)
+			t = labelled(t, f.Choices)
+			one.face = append(one.face, face{key: f.Key, slot: v.add("licences."+l.Key+"."+f.Key, t, join(l.Name, spaced(f.Label))), typ: t})
+		}
+		v.licences = append(v.licences, one)
+	}
+	v.declareParameters()
+	elements := dict.Elements()
+	for i := range elements {
+		e := &elements[i]
+		f := field{help: e.Help, schema: e.Schema, locked: e.Locked, secret: e.Sensitive, presence: -1, sources: v.sources(e)}
+		v.wrong(f.typed(e.Choices, ""), "element", e.Key)
+		v.elements[e.Key] = f
+	}
+	return v
+}
+
+func (v *Vocabulary) add(path string, t facts.Type, label lang.Text) int {
+	v.facts = append(v.facts, facts.Fact{Path: path, Type: t, Label: label})
+	return len(v.facts) - 1
+}
+
+// wrong reports an entry of the dictionary that cannot be used. Load has checked it; this is for dictionaries made otherwise.
+func (v *Vocabulary) wrong(found diag.List, kind, key string) {
+	for _, d := range found {
+		if d.Severity == diag.Error {
+			v.found.Add(diag.New("plan.bad-dictionary", "", "kind", kind, "name", key, "reason", d.Both()))
+		}
+	}
+}
+
+// sources reads where the dictionary says a value may be known already.
+func (v *Vocabulary) sources(e *dictionary.Element) []sourceRef {
+	var out []sourceRef
+	for _, s := range e.Sources {
+		parts := strings.Split(s, ".")
+		switch {
+		case len(parts) == 2 && parts[0] == "resident":
+			out = append(out, sourceRef{register: parts[1]})
+		case len(parts) == 3 && parts[0] == "licence":
+			if l, ok := v.dict.LicenceType(parts[1]); ok {
+				out = append(out, sourceRef{licence: l, face: parts[2]})
+			}
+		}
+	}
+	return out
+}
+
+var channels = []facts.Choice{
+	{Value: "window", Label: lang.Text{Zh: "窗口", En: "window"}},
+	{Value: "online", Label: lang.Text{Zh: "网上", En: "online"}},
+	{Value: "mobile", Label: lang.Text{Zh: "手机", En: "mobile"}},
+	{Value: "mail", Label: lang.Text{Zh: "邮寄", En: "mail"}},
+}
+
+func join(a, b lang.Text) lang.Text {
+	return lang.Text{Zh: a.Zh + b.Zh, En: a.In(lang.En) + b.In(lang.En)}
+}
+
+// owned says whose a fact is, for sentences in which several parties may appear.
+func owned(g *dictionary.Group, label lang.Text) lang.Text {
+	title, name := g.Title.In(lang.En), label.In(lang.En)
+	if g.Party {
+		title += "'s"
+	}
+	return lang.Text{Zh: g.Title.Zh + label.Zh, En: title + " " + lowerFirst(name)}
+}
+
+// lowerFirst makes a label fit into a sentence, unless it begins with an abbreviation (ID number).
+func lowerFirst(s string) string {
+	if len(s) > 1 && s[1] >= 'A' && s[1] <= 'Z' {
+		return s
+	}
+	return strings.ToLower(s[:min(1, len(s))]) + s[min(1, len(s)):]
+}
+
+// spaced puts a space before the English, which joins words by spaces where Chinese does not.
+func spaced(t lang.Text) lang.Text { return lang.Text{Zh: t.Zh, En: " " + t.In(lang.En)} }
