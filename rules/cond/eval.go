@@ -394,7 +394,12 @@ func invoke(n *Node, vals []any) outcome {
 		args[i] = n.fn.Convert(i, v)
 	}
 	v, err := n.fn.Call(args)
-	if err != nil {
+	switch {
+	case errors.Is(err, facts.ErrDivideByZero):
+		return failed(n, "cond.divide-by-zero")
+	case errors.Is(err, facts.ErrOverflow):
+		return failed(n, "cond.overflow")
+	case err != nil:
 		out := failed(n, "cond.function")
 		out.err.Err = err
 		return out

@@ -15,7 +15,6 @@ import (
 	"github.com/tongban/tongban/rules/facts"
 	"github.com/tongban/tongban/rules/funcs"
 	"github.com/tongban/tongban/rules/lang"
-	"github.com/tongban/tongban/rules/money"
 )
 
 // builtin is a function that formulas have besides the library. Those of expr that read a clock, are not exact, or have no
@@ -33,19 +32,11 @@ func init() {
 		"present": {1, 1, (*checker).present},
 		"date":    {1, 1, (*checker).date},
 		"len":     {1, 1, (*checker).length},
-		"abs":     {1, 1, (*checker).abs},
-		"floor":   {1, 1, (*checker).toWhole},
-		"ceil":    {1, 1, (*checker).toWhole},
-		"round":   {1, 3, (*checker).rounded},
 		"string":  {1, 1, (*checker).toText},
-		"upper":   {1, 1, (*checker).textCase},
-		"lower":   {1, 1, (*checker).textCase},
-		"trim":    {1, 1, (*checker).textCase},
 		"join":    {1, 2, (*checker).joined},
 		"min":     {1, 0, (*checker).extreme},
 		"max":     {1, 0, (*checker).extreme},
 		"sum":     {1, 2, (*checker).sum},
-		"mean":    {1, 1, (*checker).sum},
 		"count":   {1, 2, (*checker).over},
 		"all":     {2, 2, (*checker).over},
 		"any":     {2, 2, (*checker).over},
@@ -54,6 +45,7 @@ func init() {
 		"filter":  {2, 2, (*checker).over},
 		"find":    {2, 2, (*checker).over},
 		"map":     {2, 2, (*checker).over},
+		"reduce":  {3, 3, (*checker).reduced},
 		"sort":    {1, 2, (*checker).sorted},
 		"sortBy":  {2, 3, (*checker).sorted},
 		"first":   {1, 1, (*checker).end},
@@ -61,6 +53,7 @@ func init() {
 		"reverse": {1, 1, (*checker).rearranged},
 		"uniq":    {1, 1, (*checker).rearranged},
 		"concat":  {1, 0, (*checker).concat},
+		"take":    {2, 2, (*checker).taken},
 	}
 }
 
@@ -245,99 +238,6 @@ func (c *checker) length(n ast.Node, name string, args []ast.Node) *term {
 	})
 }
 
-func (c *checker) abs(n ast.Node, name string, args []ast.Node) *term {
-	arg := c.operand(args[0], name, facts.Int, facts.Number)
-	if arg == nil {
-		return nil
-	}
-	return c.strict(n, name, facts.Type{Kind: arg.typ.Kind, Money: arg.typ.Money}, []*term{arg}, func(v []any) (any, error) {
-		if order, _ := facts.Compare(v[0], int64(0)); order < 0 {
-			return facts.Neg(v[0])
-		}
-		return v[0], nil
-	})
-}
-
-// toWhole is floor and ceil: the nearest whole number not above, and not below.
-func (c *checker) toWhole(n ast.Node, name string, args []ast.Node) *term {
-	arg := c.operand(args[0], name, facts.Int, facts.Number)
-	if arg == nil {
-		return nil
-	}
-	return c.strict(n, name, facts.Type{Kind: facts.Int, Money: arg.typ.Money}, []*term{arg}, func(v []any) (any, error) {
-		d, ok := facts.Settle(v[0]).(decimal.Decimal)
-		switch {
-		case !ok:
-			return v[0], nil
-		case name == "floor":
-			return money.Whole(d.Floor(), money.Exact)
-		default:
-			return money.Whole(d.Ceil(), money.Exact)
-		}
-	})
-}
-
-// MaxDigits bounds the digits that round is asked for.
-const MaxDigits = 10
-
-// rounded is round(x), to a whole number with halves away from zero; round(x, digits), to so many decimals (of the tens and
-// hundreds if negative); and round(x, digits, "up") with one of the roundings of money.
-func (c *checker) rounded(n ast.Node, name string, args []ast.Node) *term {
-	arg := c.operand(args[0], name, facts.Int, facts.Number)
-	digits, mode := int64(0), money.HalfUp
-	if len(args) > 1 {
-		t := c.operand(args[1], name, facts.Int)
-		if t == nil {
-			return nil
-		}
-		d, _ := t.value.(int64)
-		if !t.constant || d < -MaxDigits || d > MaxDigits {
-			return c.report(t.index, "formula.round-digits", "max", MaxDigits)
-		}
-		digits = d
-	}
-	if len(args) > 2 {
-		literal, ok := args[2].(*ast.StringNode)
-		if ok {
-			mode = money.Rounding(literal.Value)
-		}
-		if !ok || !mode.Valid() || mode == money.Exact {
-			return c.report(start(args[2]), "formula.bad-rounding", "rounding", c.written(args[2]))
-		}
-	}
-	if arg == nil {
-		return nil
-	}
-	typ := number
-	if len(args) == 1 {
-		typ = facts.Type{Kind: facts.Int, Money: arg.typ.Money}
-	}
-	return c.strict(n, name, typ, []*term{arg}, func(v []any) (any, error) {
-		d := widen(facts.Settle(v[0])).(decimal.Decimal)
-		out, ok := facts.NormalNumber(round(d, int32(digits), mode))
-		if !ok {
-			return nil, facts.ErrOverflow
-		}
-		if typ.Kind == facts.Int {
-			return money.Whole(out, money.Exact)
-		}
-		return out, nil
-	})
-}
-
-func round(d decimal.Decimal, places int32, mode money.Rounding) decimal.Decimal {
-	switch mode {
-	case money.Down:
-		return d.RoundDown(places)
-	case money.Up:
-		return d.RoundUp(places)
-	case money.HalfEven:
-		return d.RoundBank(places)
-	default:
-		return d.Round(places)
-	}
-}
-
 // toText writes a value as documents of machines do: dates as 2026-03-01, numbers plain.
 func (c *checker) toText(n ast.Node, name string, args []ast.Node) *term {
 	arg := c.operand(args[0], name, facts.String, facts.Int, facts.Number, facts.Date, facts.Bool)
@@ -360,15 +260,6 @@ func plainText(v any) string {
 	default:
 		return x.(string)
 	}
-}
-
-func (c *checker) textCase(n ast.Node, name string, args []ast.Node) *term {
-	arg := c.operand(args[0], name, facts.String)
-	if arg == nil {
-		return nil
-	}
-	change := map[string]func(string) string{"upper": strings.ToUpper, "lower": strings.ToLower, "trim": strings.TrimSpace}[name]
-	return c.strict(n, name, chars, []*term{arg}, func(v []any) (any, error) { return text(change(v[0].(string))) })
 }
 
 func (c *checker) joined(n ast.Node, name string, args []ast.Node) *term {
@@ -532,8 +423,7 @@ func everyElement(elements []any, each func(int) outcome) ([]any, outcome) {
 	return vals, all
 }
 
-// sum is sum, of a list of numbers or of an expression over its elements, and mean of a list of numbers (expr's grammar has
-// no other). The sum of nothing is 0; a mean of nothing there is not.
+// sum is the sum of a list of numbers, or of an expression over the elements of any list. The sum of nothing is 0.
 func (c *checker) sum(n ast.Node, name string, args []ast.Node) *term {
 	b, ok := c.overList(name, args, facts.Int, facts.Number)
 	if !ok {
@@ -546,9 +436,6 @@ func (c *checker) sum(n ast.Node, name string, args []ast.Node) *term {
 		return c.report(b.list.index, "formula.operand", "op", name, "type", typeName(b.list), "want", listOf(number).Name())
 	}
 	typ = facts.Type{Kind: typ.Kind, Money: typ.Money}
-	if name == "mean" {
-		typ = number
-	}
 	return b.term(c, n, name, typ, func(elements []any, each func(int) outcome) (any, outcome, error) {
 		vals, out := everyElement(elements, each)
 		if !out.settled() {
@@ -560,13 +447,6 @@ func (c *checker) sum(n ast.Node, name string, args []ast.Node) *term {
 			if total, err = facts.Add(total, v); err != nil {
 				return nil, out, err
 			}
-		}
-		if name == "mean" {
-			if len(vals) == 0 {
-				return nil, out, errEmpty
-			}
-			mean, err := facts.Div(total, int64(len(vals)))
-			return mean, out, err
 		}
 		return widened(outcome{val: total}, typ).val, out, nil
 	})
@@ -629,6 +509,71 @@ func (c *checker) over(n ast.Node, name string, args []ast.Node) *term {
 			return kept[0], out, nil
 		}
 	})
+}
+
+// reduced is reduce(list, expression, start): the expression is evaluated for every element, with # for it and #acc for what the
+// elements before it came to, which is start for the first. What it comes to has one type throughout, and is no list.
+func (c *checker) reduced(n ast.Node, name string, args []ast.Node) *term {
+	list, start0 := c.operand(args[0], name, facts.List), c.check(args[2])
+	predicate, ok := args[1].(*ast.PredicateNode)
+	if !ok {
+		return c.report(start(args[1]), "formula.unsupported", "what", c.src.Token(start(args[1])))
+	}
+	if list == nil || start0 == nil {
+		return nil
+	}
+	typ := facts.Type{Kind: start0.typ.Kind, Money: start0.typ.Money}
+	if !orderable(typ) && typ.Kind != facts.Bool {
+		return c.report(start0.index, "formula.operand", "op", name, "type", typeName(start0), "want", facts.Number.Name())
+	}
+	// What the start is does not yet say what it comes to: 0 may begin an amount of money, or a sum of shares.
+	var types []facts.Type
+	if typ.Kind == facts.Int && start0.constant {
+		types = append(types, facts.Type{Kind: facts.Int, Money: true})
+	}
+	if types = append(types, typ); typ.Kind == facts.Int {
+		types = append(types, number)
+	}
+	found := len(c.found)
+	var slot int
+	var body *term
+	for _, typ = range types {
+		c.found = c.found[:found]
+		slot = c.push(variable{"#", *list.typ.Elem, list.reads}, variable{"#index", whole, nil}, variable{"#acc", typ, union(list.reads, start0.reads)})
+		body = c.check(predicate.Node)
+		c.pop(slot)
+		if body == nil || stays(typ, body.typ) {
+			break
+		}
+	}
+	if body == nil {
+		return nil
+	}
+	if !stays(typ, body.typ) {
+		return c.operands(n, name, start0, body)
+	}
+	t := c.term(n, name, typ, list, start0)
+	t.reads = union(t.reads, body.reads)
+	t.cost = plus(t.cost, times(uint64(list.typ.Longest()), body.cost))
+	t.eval = func(f *frame) outcome {
+		over := list.needed(f)
+		if !over.settled() {
+			return over
+		}
+		acc := widened(start0.needed(f), typ)
+		for i, e := range over.val.([]any) {
+			f.vars[slot], f.vars[slot+1], f.vars[slot+2] = outcome{val: e}, outcome{val: int64(i)}, acc
+			acc = widened(body.needed(f), typ)
+		}
+		return acc
+	}
+	return t
+}
+
+// stays reports whether what a step of reduce gives is of the type that the next step is given.
+func stays(typ, step facts.Type) bool {
+	joined, ok := join(typ, step)
+	return ok && joined.Kind == typ.Kind && step.Kind != facts.Invalid && (step.Money || !typ.Money)
 }
 
 // absorb is the connective over the elements of a list.
@@ -705,6 +650,25 @@ func (c *checker) end(n ast.Node, name string, args []ast.Node) *term {
 			return elements[len(elements)-1], nil
 		}
 	})
+}
+
+// taken is take(list, n): the first n elements, or all if there are fewer.
+func (c *checker) taken(n ast.Node, name string, args []ast.Node) *term {
+	list, count := c.operand(args[0], name, facts.List), c.operand(args[1], name, facts.Int)
+	if list == nil || count == nil {
+		return nil
+	}
+	t := c.strict(n, name, list.typ, []*term{list, count}, func(v []any) (any, error) {
+		elements, n := v[0].([]any), v[1].(int64)
+		if n < 0 {
+			return nil, errIndex
+		}
+		return elements[:min(n, int64(len(elements)))], nil
+	})
+	if most, ok := count.value.(int64); ok && most > 0 {
+		t.typ.MaxItems = int(min(most, int64(list.typ.Longest())))
+	}
+	return t
 }
 
 func (c *checker) rearranged(n ast.Node, name string, args []ast.Node) *term {

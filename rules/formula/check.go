@@ -9,6 +9,7 @@ import (
 
 	"github.com/tongban/tongban/rules/diag"
 	"github.com/tongban/tongban/rules/facts"
+	"github.com/tongban/tongban/rules/funcs"
 	"github.com/tongban/tongban/rules/lang"
 )
 
@@ -436,7 +437,9 @@ func (c *checker) binary(n *ast.BinaryNode) *term {
 		})
 	case "+", "-", "*", "/", "%":
 		return c.arithmetic(n, l, r)
-	default: // ^ ** ..
+	case "..":
+		return c.integers(n, l, r)
+	default: // ^ **
 		return c.report(n.Location().From, "formula.unsupported", "what", n.Operator)
 	}
 }
@@ -567,6 +570,28 @@ func (c *checker) arithmetic(n *ast.BinaryNode, l, r *term) *term {
 		}
 		return out, err
 	})
+}
+
+// integers is from..to, the whole numbers between, both included. Where both are written out, the length of the list is known.
+func (c *checker) integers(n ast.Node, l, r *term) *term {
+	if l.typ.Kind != facts.Int || r.typ.Kind != facts.Int {
+		return c.operands(n, "..", l, r)
+	}
+	typ := listOf(whole)
+	typ.MaxItems = funcs.MaxIntegers
+	if l.constant && r.constant {
+		list, err := funcs.Integers(l.value.(int64), r.value.(int64))
+		if err != nil {
+			return c.report(l.index, "formula.long-list", "max", funcs.MaxIntegers)
+		}
+		typ.MaxItems = max(1, len(list)) // 0 would say nothing
+	}
+	t := c.strict(n, "..", typ, []*term{l, r}, func(v []any) (any, error) {
+		list, err := funcs.Integers(v[0].(int64), v[1].(int64))
+		return list, err
+	})
+	t.cost = plus(t.cost, uint64(typ.MaxItems))
+	return t
 }
 
 // text bounds a text that a formula put together.

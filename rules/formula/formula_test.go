@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/shopspring/decimal"
 	"golang.org/x/tools/txtar"
@@ -38,6 +39,8 @@ var world = []struct{ path, schema string }{
 	{"form.address", `{"type":"object","properties":{"street":{"type":"string"},"floor":{"type":"integer"}}}`},
 	{"household.members", `{"type":"array","maxItems":20,"items":{"type":"object","properties":{
 		"name":{"type":"string"},"income":{"type":"integer","format":"money"},"share":{"type":"number"},"works":{"type":"boolean"}}}}`},
+	{"form.periods", `{"type":"array","maxItems":20,"items":{"type":"object","properties":{
+		"from":{"type":"string","format":"date"},"to":{"type":"string","format":"date"}}}}`},
 	{"estate.votes", `{"type":"array","maxItems":10000,"items":{"type":"number"}}`},
 	{"param.standard", `{"type":"integer","format":"money"}`},
 	{"today", `{"type":"string","format":"date"}`},
@@ -66,7 +69,21 @@ func env(t testing.TB) *formula.Env {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return formula.NewEnv(space(t), funcs.Standard(cal))
+	return formula.NewEnv(space(t), funcs.Standard(cal).With(rate))
+}
+
+// rate is a parameter as plans declare them: what it is worth depends on the date.
+var rate = funcs.Func{
+	Name:   "param_rate",
+	Params: []funcs.Param{{Name: "date", Type: facts.Type{Kind: facts.Date}}},
+	Result: facts.Type{Kind: facts.Int, Money: true},
+	Cost:   4,
+	Call: func(args []any) (any, error) {
+		if day := args[0].(time.Time); day.Year() < 2026 {
+			return int64(100), nil
+		}
+		return int64(150), nil
+	},
 }
 
 // given sets facts from a JSON object of paths: a missing path is unknown, null is absent.
@@ -374,7 +391,8 @@ func FuzzCompile(f *testing.F) {
 	for _, text := range []string{
 		`sum(household.members, .income) / 3`, `let x = form.area; x ?? 1 * 2`, `round(1.25, 1, "half-even")`, `map(household.members, #index)`,
 		`[1, 2.5][0] in [1]`, `if form.elsewhere { 1 } else { nil }`, `applicant.name matches "^a" ? "x" + 'y' : string(today)`, `-9223372036854775808 % -1`,
-		`household.members | filter(.works) | count()`, `reduce([1,2], #acc + #, 0)`, `1 ** 2 ^ 3`, `0x1F + 0b11 + 1_000.5e3`, `{"a": 1}.a`, `a?.b?.[0]`, "`raw`",
+		`household.members | filter(.works) | count()`, `reduce([1,2], #acc + #, 0)`, `sum(months_in(today, date("2030-01-01")), param_rate(#))`, `days_covered(map(form.periods, .from), map(form.periods, .to ?? today))`,
+		`take(sort([1/3, 2]), 1)[0]`, `tiered(form.area, [1, 2], [0.1, 1/3, 0.3])`, `rank_highest(1, 1..9)`, `1 ** 2 ^ 3`, `0x1F + 0b11 + 1_000.5e3`, `{"a": 1}.a`, `a?.b?.[0]`, "`raw`",
 		`min(max(1,2), sum([3])) .. 5`, `not not true`, `$env.applicant`, `#.x`, `date("2026-02-30")`, `concat([1],[2.5])[1] / 0`,
 	} {
 		f.Add(text)

@@ -94,6 +94,8 @@ func extreme(name string, t facts.Type, expr, want string, of func(a, b any) any
 		Phrase:   phrase,
 		Examples: []Example{example(expr, want)},
 		Cost:     cheap,
-		Call:     func(args []any) (any, error) { return of(args[0], args[1]), nil },
+
+		KeepsMoney: true,
+		Call:       func(args []any) (any, error) { return of(args[0], args[1]), nil },
 	}
 }

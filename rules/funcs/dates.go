@@ -274,5 +274,61 @@ func workdayFuncs(cal *calendar.Calendar) []Func {
 				return work, nil
 			},
 		},
+		workdayNear("next_workday", "之后第一个工作日，当日不计。", "The first working day after the date, which is not counted itself.", "{0}之后第一个工作日", "the first working day after {0}",
+			"2026-02-13", "2026-02-14", func(d calendar.Date) (calendar.Date, error) { return cal.AddWorkdays(d, 1) }),
+		workdayNear("previous_workday", "之前最后一个工作日，当日不计。", "The last working day before the date, which is not counted itself.", "{0}之前最后一个工作日", "the last working day before {0}",
+			"2026-02-24", "2026-02-14", func(d calendar.Date) (calendar.Date, error) { return cal.AddWorkdays(d, -1) }),
+		workdayNear("workday_on_or_after", "当日为工作日的即当日，否则为其后第一个工作日（民法典第203条）。", "The date if it is a working day, else the first working day after it (Civil Code art. 203).", "{0}（遇休息日顺延至工作日）", "{0}, or the first working day after it",
+			"2026-02-15", "2026-02-24", cal.LastDay),
+		workdayNear("workday_on_or_before", "当日为工作日的即当日，否则为其前最后一个工作日。", "The date if it is a working day, else the last working day before it.", "{0}（遇休息日提前至工作日）", "{0}, or the last working day before it",
+			"2026-02-23", "2026-02-14", func(d calendar.Date) (calendar.Date, error) { return workdayBefore(cal, d) }),
+		workdayNear("first_workday_of_month", "所在月的第一个工作日。", "The first working day of the date's month.", "{0}所在月的第一个工作日", "the first working day of the month of {0}",
+			"2026-10-20", "2026-10-08", func(d calendar.Date) (calendar.Date, error) { return cal.LastDay(d.FirstOfMonth()) }),
+		workdayNear("last_workday_of_month", "所在月的最后一个工作日。", "The last working day of the date's month.", "{0}所在月的最后一个工作日", "the last working day of the month of {0}",
+			"2026-05-10", "2026-05-29", func(d calendar.Date) (calendar.Date, error) { return workdayBefore(cal, d.LastOfMonth()) }),
+		{
+			Name:   "due_date",
+			Params: []Param{param("from", date), param("n", integer), param("unit", units)},
+			Result: date,
+			Doc: both(
+				"自 from 起 n 个单位的期间的届满日，起始日不计入（民法典第201条）：workday 工作日（行政许可法第82条）；day 自然日、month 月、year 年，最后一日是法定休假日的，以休假日结束的次日为最后一日（民法典第202、203条）。所需年份的放假安排未载入时是错误。",
+				"The last day of a period of n units from a day, which is not counted itself (Civil Code art. 201): workday for working days (Administrative Licensing Law art. 82); day, month and year for natural days, months and years, moved to the first working day if they would end on a day off (Civil Code arts. 202, 203). A year whose notice of days off is not loaded is an error.",
+			),
+			Phrase: both("自{0}起{1}个{2}的期限届满日", "the last day of a period of {1} (counted in {2}) from {0}"),
+			Examples: []Example{
+				example(`due_date(date("2026-02-10"), 5, "workday")`, `date("2026-02-24")`),
+				example(`due_date(date("2026-01-31"), 15, "day")`, `date("2026-02-24")`),
+				example(`due_date(date("2026-01-31"), 1, "month")`, `date("2026-02-28")`),
+				example(`due_date(date("2025-10-01"), 1, "year")`, `date("2026-10-08")`),
+			},
+			Cost: cheap,
+			Call: func(args []any) (any, error) {
+				return dated(cal.Due(day(args[0]), amount(args[1]), calendar.Unit(args[2].(string))))
+			},
+		},
 	})
+}
+
+var units = oneOf(text, choice("workday", "工作日", "working days"), choice("day", "自然日", "natural days"), choice("month", "月", "months"), choice("year", "年", "years"))
+
+func workdayBefore(cal *calendar.Calendar, d calendar.Date) (calendar.Date, error) {
+	work, err := cal.IsWorkday(d)
+	if err != nil || work {
+		return d, err
+	}
+	return cal.AddWorkdays(d, -1)
+}
+
+// workdayNear is a function that finds a working day from a date.
+func workdayNear(name, zh, en, phraseZh, phraseEn, of, want string, find func(calendar.Date) (calendar.Date, error)) Func {
+	return Func{
+		Name:     name,
+		Params:   []Param{param("d", date)},
+		Result:   date,
+		Doc:      both(zh+"调休上班日是工作日；所需年份的放假安排未载入时是错误。", en+" Make-up working days are working days; a year whose notice of days off is not loaded is an error."),
+		Phrase:   both(phraseZh, phraseEn),
+		Examples: []Example{example(name+`(date("`+of+`"))`, `date("`+want+`")`)},
+		Cost:     cheap,
+		Call:     func(args []any) (any, error) { return dated(find(day(args[0]))) },
+	}
 }

@@ -1,6 +1,7 @@
 package funcs
 
 import (
+	"fmt"
 	"math"
 	"time"
 
@@ -17,12 +18,38 @@ var (
 	number  = facts.Type{Kind: facts.Number}
 	text    = facts.Type{Kind: facts.String}
 	date    = facts.Type{Kind: facts.Date}
+
+	integers = listOf(integer)
+	numbers  = listOf(number)
+	dates    = listOf(date)
 )
 
-// Relative costs of a call; 1 is a comparison.
+func listOf(elem facts.Type) facts.Type { return facts.Type{Kind: facts.List, Elem: &elem} }
+
+// oneOf is a type of which only these values may be given; a constant that is none of them is reported when a rule is compiled.
+func oneOf(t facts.Type, choices ...facts.Choice) facts.Type {
+	t.Enum = choices
+	return t
+}
+
+func choice(value any, zh, en string) facts.Choice {
+	return facts.Choice{Value: value, Label: lang.Text{Zh: zh, En: en}}
+}
+
+// chosen checks an argument of a type made by oneOf. The error is an *Error.
+func chosen(t facts.Type, v any) error {
+	choices, wrong := Param{Type: t}.Choices(v)
+	if !wrong {
+		return nil
+	}
+	return &Error{CodeChoice, map[string]string{"value": string(t.Encode(v)), "choices": choices.En}}
+}
+
+// Relative costs of a call, or of an element; 1 is a comparison.
 const (
-	cheap  = 2 // arithmetic on a few numbers
-	parsed = 8 // reads a number character by character
+	cheap  = 2  // arithmetic on a few numbers
+	parsed = 8  // reads a number character by character
+	sorted = 16 // puts an element of a list into order
 )
 
 func param(name string, t facts.Type) Param { return Param{Name: name, Type: t} }
@@ -54,12 +81,33 @@ type Error struct {
 
 // The codes of Error.
 const (
-	CodeBeforeBirth = "funcs.before-birth" // args: birth, at
-	CodeCategory    = "funcs.category"     // args: category, known
-	CodeTooLarge    = "funcs.too-large"    // args: value
+	CodeBeforeBirth = "funcs.before-birth"    // args: birth, at
+	CodeCategory    = "funcs.category"        // args: category, known
+	CodeTooLarge    = "funcs.too-large"       // args: value
+	CodeChoice      = "funcs.not-a-choice"    // args: value, choices
+	CodeNoDay       = "funcs.no-such-day"     // args: year (for any year: empty), month, day
+	CodeNoWeekday   = "funcs.no-such-weekday" // args: n, weekday, month
+	CodeTooMany     = "funcs.too-many"        // args: name, max
+	CodeStep        = "funcs.step"            // args: name, value
+	CodePeriod      = "funcs.period"          // args: number, from, to
+	CodeLengths     = "funcs.lengths"         // args: first, second, want
+	CodeAscending   = "funcs.ascending"       // args: position
+	CodeNegative    = "funcs.negative"        // args: value
+	CodeLimits      = "funcs.limits"          // args: low, high
+	CodeEmpty       = "funcs.empty"           // args: name
+	CodePlace       = "funcs.place"           // args: n, count
+	CodeNoNumber    = "funcs.no-number"       // args: text
 )
 
 func (e *Error) Error() string { return e.code }
+
+func failed(code string, args ...any) *Error {
+	e := &Error{code, make(map[string]string, len(args)/2)}
+	for i := 0; i+1 < len(args); i += 2 {
+		e.args[args[i].(string)] = fmt.Sprint(args[i+1])
+	}
+	return e
+}
 
 // Code is the error's code in the catalogue.
 func (e *Error) Code() string { return e.code }

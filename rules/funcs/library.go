@@ -23,7 +23,8 @@ func Standard(cal *calendar.Calendar) *Library {
 		cal = new(calendar.Calendar)
 	}
 	return newLibrary(slices.Concat(
-		dateFuncs(), workdayFuncs(cal), retirementFuncs(), identifierFuncs(), divisionFuncs(), amountFuncs(),
+		dateFuncs(), anniversaryFuncs(), partFuncs(), workdayFuncs(cal), sequenceFuncs(), periodFuncs(), retirementFuncs(),
+		identifierFuncs(), divisionFuncs(), amountFuncs(), rateFuncs(), listFuncs(), textFuncs(),
 	))
 }
 
@@ -93,6 +94,10 @@ func (l *Library) Markdown(tag lang.Tag) string {
 
 var groupTitles = map[Group]lang.Text{
 	Dates:       {Zh: "日期", En: "Dates"},
+	Parts:       {Zh: "周、月、季、年", En: "Weeks, months, quarters, years"},
+	Periods:     {Zh: "期间", En: "Periods"},
+	Lists:       {Zh: "合计与名次", En: "Sums and ranks"},
+	Texts:       {Zh: "文字", En: "Texts"},
 	Workdays:    {Zh: "工作日", En: "Working days"},
 	Retirement:  {Zh: "退休年龄", En: "Retirement age"},
 	Identifiers: {Zh: "证件与号码", En: "Identifiers"},

@@ -22,6 +22,9 @@ var retirements = []retirement{
 	{category: "female-worker", start: calendar.Must(1975, time.January, 1), age: 50 * 12, step: 2, most: 60},
 }
 
+var categories = oneOf(text, choice("male", "男职工", "man"), choice("female-cadre", "原法定退休年龄55周岁的女职工", "woman whose age was 55"),
+	choice("female-worker", "原法定退休年龄50周岁的女职工", "woman whose age was 50"))
+
 // retirementMonths returns the statutory retirement age in months. The error is an *Error.
 func retirementMonths(birth calendar.Date, category string) (int, error) {
 	for _, r := range retirements {
@@ -44,7 +47,7 @@ func retirementFuncs() []Func {
 	return grouped(Retirement, []Func{
 		{
 			Name:   "retirement_months",
-			Params: []Param{param("birth", date), param("category", text)},
+			Params: []Param{param("birth", date), param("category", categories)},
 			Result: integer,
 			Doc: both(
 				"法定退休年龄，以月计（60周岁为720）。男职工自1965年1月出生者起每4个月延迟1个月，至63周岁；55周岁女职工自1970年1月起每4个月延迟1个月，至58周岁；50周岁女职工自1975年1月起每2个月延迟1个月，至55周岁。"+sourceZh,
@@ -70,7 +73,7 @@ func retirementFuncs() []Func {
 		},
 		{
 			Name:   "retirement_date",
-			Params: []Param{param("birth", date), param("category", text)},
+			Params: []Param{param("birth", date), param("category", categories)},
 			Result: date,
 			Doc: both(
 				"达到法定退休年龄之日：出生日加法定退休年龄的月数，没有对应日的为月末日（民法典第202条）。"+sourceZh,
