@@ -89,6 +89,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the start page of a demo shows */
+        get: operations["demo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/divisions": {
         parameters: {
             query?: never;
@@ -372,10 +389,10 @@ export interface components {
             /** @description For not-accept: the body that is competent, where there is one */
             competent?: string;
             /** @enum {string} */
-            kind: "accept" | "not-accept" | "request-supplement" | "supplement" | "approve" | "return" | "grant" | "refuse" | "withdraw";
+            kind: "accept" | "not-accept" | "request-supplement" | "supplement" | "supply-tolerated" | "approve" | "return" | "grant" | "refuse" | "withdraw";
             /** @description Ids of articles a refusal rests on */
             legal?: string[];
-            /** @description For a supplement notice: ids of what is missing. For a supplement: ids of what was handed in on paper; files attached to the draft of the same id are taken along */
+            /** @description For a supplement notice: ids of what is missing. For a supplement, and for what was tolerated: ids of what was handed in on paper; files attached to the draft of the same id are taken along */
             materials?: string[];
             /** @description Made by the client, once for each press of a button */
             op: string;
@@ -388,6 +405,8 @@ export interface components {
             stage?: string;
             /** @description Opinion, reasons or notice; required for every adverse act */
             text?: string;
+            /** @description For a refusal: ids of tolerated materials that did not come in time, where that is a reason */
+            unsupplied?: string[];
         };
         AnswersChange: {
             /** @description The whole tree of answers */
@@ -416,6 +435,13 @@ export interface components {
             daysLeft?: number;
             /** @description Last day of the running limit */
             due?: string;
+            /** @description First last day for a material that was tolerated as missing and is still awaited */
+            gapDue?: string;
+            /**
+             * @description How that stands; red: it is late, which is for an officer to weigh and refuses nothing
+             * @enum {string}
+             */
+            gapLight: "none" | "green" | "yellow" | "red";
             id: string;
             item: components["schemas"]["Text"];
             /** @enum {string} */
@@ -434,7 +460,7 @@ export interface components {
         };
         CaseView: {
             /** @description What the caller may do now */
-            actions: ("accept" | "not-accept" | "request-supplement" | "supplement" | "approve" | "return" | "grant" | "refuse" | "withdraw")[];
+            actions: ("accept" | "not-accept" | "request-supplement" | "supplement" | "supply-tolerated" | "approve" | "return" | "grant" | "refuse" | "withdraw")[];
             answers: unknown;
             /** @description Masked name */
             applicant: string;
@@ -450,6 +476,15 @@ export interface components {
             /** @description Last day of the running limit */
             due?: string;
             files: components["schemas"]["File"][];
+            /** @description First last day for a material that was tolerated as missing and is still awaited */
+            gapDue?: string;
+            /**
+             * @description How that stands; red: it is late, which is for an officer to weigh and refuses nothing
+             * @enum {string}
+             */
+            gapLight: "none" | "green" | "yellow" | "red";
+            /** @description What was tolerated as missing at acceptance, handed in since or not */
+            gaps: components["schemas"]["Gap"][];
             history: components["schemas"]["HistoryEntry"][];
             id: string;
             item: components["schemas"]["Text"];
@@ -528,6 +563,29 @@ export interface components {
             reasons?: string;
             /** @description Review within 60 days, litigation within 6 months: on every adverse decision */
             remedies?: components["schemas"]["Text"];
+            /** @description Tolerated materials that did not come in time, where that is a reason */
+            unsupplied?: components["schemas"]["Text"][];
+        };
+        Demo: {
+            accounts: components["schemas"]["DemoAccount"][];
+            on: boolean;
+            /** @description Of all demo accounts */
+            password?: string;
+            /** @description Made-up residents to take applications from */
+            people: components["schemas"]["DemoPerson"][];
+        };
+        DemoAccount: {
+            name: string;
+            /** @description Name of the office */
+            office?: string;
+            roles: string[];
+            username: string;
+        };
+        DemoPerson: {
+            idNumber: string;
+            idType: string;
+            name: string;
+            story: components["schemas"]["Text"];
         };
         Derived: {
             found?: components["schemas"]["Found"][];
@@ -665,7 +723,7 @@ export interface components {
                 [key: string]: string;
             };
             code: string;
-            /** @description path, query, header or body, then the way down: body.answers */
+            /** @description Where: body.answers and the like for a request, the fact path or material id for an application that is not ready */
             location: string;
             text: components["schemas"]["Text"];
         };
@@ -691,6 +749,34 @@ export interface components {
             /** @description The value as people write it */
             text?: components["schemas"]["Text"];
             value?: unknown;
+        };
+        Gap: {
+            /**
+             * Format: int64
+             * @description Working days left; negative when late
+             */
+            daysLeft?: number;
+            /** @description Last day for it */
+            due: string;
+            /** @description Still awaited after its last day: a refusal may name it */
+            late: boolean;
+            /**
+             * @description none once it was handed in or the case is closed
+             * @enum {string}
+             */
+            light: "none" | "green" | "yellow" | "red";
+            /** @description Material id */
+            material: string;
+            name: components["schemas"]["Text"];
+            /** @description Still awaited */
+            open: boolean;
+            /**
+             * Format: date-time
+             * @description When it was handed in
+             */
+            supplied?: string;
+            /** @description How it stands, in words */
+            text: components["schemas"]["Text"];
         };
         Guide: {
             authority: components["schemas"]["Text"];
@@ -722,7 +808,9 @@ export interface components {
             /** @description Accepted by lapse of the five working days, as of receipt */
             deemed?: boolean;
             /** @enum {string} */
-            kind: "received" | "accepted" | "not-accepted" | "supplement-requested" | "supplemented" | "approved" | "returned" | "granted" | "refused" | "withdrawn";
+            kind: "received" | "accepted" | "not-accepted" | "supplement-requested" | "supplemented" | "supplied-tolerated" | "approved" | "returned" | "granted" | "refused" | "withdrawn";
+            /** @description What the act was about, in words: which materials may follow and until when, which were handed in or did not come */
+            note?: components["schemas"]["Text"];
             office?: string;
             /** Format: int64 */
             seq: number;
@@ -801,6 +889,10 @@ export interface components {
             tolerateDays?: number;
             /** @description The rule in words, for a conditional material */
             why?: components["schemas"]["Text"];
+        };
+        OfficeRef: {
+            key: string;
+            name: string;
         };
         Outcome: {
             date: string;
@@ -882,6 +974,8 @@ export interface components {
             contact: components["schemas"]["Contact"];
             decision?: components["schemas"]["Decision"];
             due?: string;
+            /** @description What was tolerated as missing at acceptance */
+            gaps: components["schemas"]["Gap"][];
             /** @description Without officers' names */
             history: components["schemas"]["HistoryEntry"][];
             item: components["schemas"]["Text"];
@@ -906,6 +1000,8 @@ export interface components {
         QueuePage: {
             cases: components["schemas"]["CaseSummary"][];
             next?: string;
+            /** @description For a supervisor: the other offices whose queues they may ask for */
+            offices?: components["schemas"]["OfficeRef"][];
         };
         Receipt: {
             applicant: string;
@@ -932,6 +1028,8 @@ export interface components {
             /** @enum {string} */
             how: "licence" | "form" | "upload" | "paper" | "tolerated" | "not-given";
             name: components["schemas"]["Text"];
+            /** @description For what is tolerated: until when it may follow */
+            note?: components["schemas"]["Text"];
             reference?: string;
         };
         Result: {
@@ -1064,6 +1162,8 @@ export interface operations {
             query?: {
                 /** @description office: cases whose turn it is there; received: cases it received */
                 queue?: "office" | "received";
+                /** @description For a supervisor: another office, of those the page lists */
+                office?: string;
                 /** @description Cursor: next of the page before */
                 after?: string;
                 limit?: number;
@@ -1216,6 +1316,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    demo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Demo"];
                 };
             };
             /** @description Error */

@@ -3,8 +3,8 @@ import { useWords, type Words } from "../words";
 import { Articles, Missing } from "./ExplanationPanel";
 import "./explain.css";
 
-/** What the item concludes and costs, how long it may take, and which offices the case visits. */
-export function CostPanel({ outcome, onJump }: { outcome: Outcome; onJump?(path: string): void }) {
+/** What the item concludes and costs, how long it may take, and (unless shown elsewhere) which offices the case visits. */
+export function CostPanel({ outcome, onJump, withRoute = true }: { outcome: Outcome; onJump?(path: string): void; withRoute?: boolean }) {
   const words = useWords();
   const { t, text, money, date } = words;
   const { fees, limit, route } = outcome;
@@ -12,7 +12,7 @@ export function CostPanel({ outcome, onJump }: { outcome: Outcome; onJump?(path:
   return (
     <section className="panel cost" aria-labelledby="cost-title">
       <header>
-        <h2 id="cost-title">{t("cost.title")}</h2>
+        <h2 id="cost-title">{t(withRoute ? "cost.title" : "cost.titleShort")}</h2>
       </header>
       <dl className="body facts">
         {derived.map((d) => (
@@ -56,30 +56,32 @@ export function CostPanel({ outcome, onJump }: { outcome: Outcome; onJump?(path:
             </p>
           </dd>
         </div>
-        <div>
-          <dt>{t("cost.route")}</dt>
-          <dd>
-            {route.state === "known" ? (
-              <>
-                <ol role="list" className="stages">
-                  {route.stages.map((stage) => (
-                    <li key={stage.key}>
-                      <b lang="zh-CN">{stage.officeName}</b>
-                      <span className="quiet">
-                        {text(stage.name)}
-                        {stage.days ? ` · ${t("cost.stageDays", { n: stage.days })}` : ""}
-                      </span>
-                    </li>
-                  ))}
-                </ol>
-                {text(route.why) ? <p className="quiet">{text(route.why)}</p> : null}
-              </>
-            ) : (
-              <span className="quiet">{t(route.state === "error" ? "cost.routeError" : "form.notYet")}</span>
-            )}
-            {route.state === "unknown" ? <Missing paths={route.missing} outcome={outcome} onJump={onJump} /> : null}
-          </dd>
-        </div>
+        {withRoute ? (
+          <div>
+            <dt>{t("cost.route")}</dt>
+            <dd>
+              {route.state === "known" ? (
+                <>
+                  <ol role="list" className="stages">
+                    {route.stages.map((stage) => (
+                      <li key={stage.key}>
+                        <b lang="zh-CN">{stage.officeName}</b>
+                        <span className="quiet">
+                          {text(stage.name)}
+                          {stage.days ? ` · ${t("cost.stageDays", { n: stage.days })}` : ""}
+                        </span>
+                      </li>
+                    ))}
+                  </ol>
+                  {text(route.why) ? <p className="quiet">{text(route.why)}</p> : null}
+                </>
+              ) : (
+                <span className="quiet">{t(route.state === "error" ? "cost.routeError" : "form.notYet")}</span>
+              )}
+              {route.state === "unknown" ? <Missing paths={route.missing} outcome={outcome} onJump={onJump} /> : null}
+            </dd>
+          </div>
+        ) : null}
         {outcome.parameters.length > 0 ? (
           <div>
             <dt>{t("cost.parameters")}</dt>

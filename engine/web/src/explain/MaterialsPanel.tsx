@@ -32,8 +32,9 @@ export function MaterialsPanel(props: MaterialsPanelProps) {
   const { materials } = props.outcome;
   const wanted = materials.filter((m) => m.need !== "not-needed");
   const spared = materials.filter((m) => m.need === "not-needed");
-  const open = wanted.filter((m) => m.need === "required" && !m.satisfied && !m.tolerateDays);
   const groups = grouped(wanted);
+  // One of a group is enough, so a group is missing once.
+  const open = groups.filter(({ materials: all }) => all.some((m) => m.need === "required") && !all.some((m) => m.satisfied || m.tolerateDays));
   return (
     <section className="panel materials" aria-labelledby="materials-title">
       <header>
@@ -120,15 +121,15 @@ function MaterialRow({ material, files, paper, fileHref, onPreview, actions, onJ
           {material.satisfied?.validTo ? <> · {t("materials.validTo", { date: date(material.satisfied.validTo) })}</> : null}
         </p>
         {text(material.why) ? <p className="quiet">{t("materials.why", { why: text(material.why) })}</p> : null}
-        {text(material.standard) && !fromElsewhere ? <p className="quiet">{text(material.standard)}</p> : null}
-        {text(material.note) ? <p className="quiet">{text(material.note)}</p> : null}
+        {text(material.standard) && !material.satisfied ? <p className="quiet">{text(material.standard)}</p> : null}
+        {text(material.note) && !material.satisfied ? <p className="quiet">{text(material.note)}</p> : null}
         <Missing paths={material.need === "undetermined" ? material.missing : undefined} outcome={outcome} onJump={onJump} />
         {problems.map((p) => (
           <p key={p.code} className="field-error">
             {text(p.text)}
           </p>
         ))}
-        <Articles legal={material.legal} />
+        {material.satisfied ? null : <Articles legal={material.legal} />}
         {own.length > 0 ? (
           <ul role="list" className="files">
             {own.map((file) => (

@@ -59,16 +59,23 @@ export interface OutcomeFormProps {
   divisions: readonly Division[];
   /** Paths whose last edit the server has not judged yet. */
   pending: ReadonlySet<string>;
+  /** Paths that may not be edited here, whatever the item says. */
+  fixed?: ReadonlySet<string>;
   onEdit(path: string, value: Json | undefined): void;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /**
  * The form of an item, drawn from the Outcome of the server and nothing else: its sections, its fields as they are asked
  * now, their effective JSON Schema, values, sources and problems. It evaluates no rule and checks no value; it reports each
  * edit by fact path.
  */
-export function OutcomeForm({ outcome, values, divisions, pending, onEdit }: OutcomeFormProps) {
-  const fields = useMemo(() => new Map(outcome.sections.flatMap((s) => s.fields.map((f) => [f.path, f] as const))), [outcome.sections]);
+export function OutcomeForm({ outcome, values, divisions, pending, fixed = NONE, onEdit }: OutcomeFormProps) {
+  const fields = useMemo(
+    () => new Map(outcome.sections.flatMap((s) => s.fields.map((f) => [f.path, fixed.has(f.path) ? { ...f, editable: false } : f] as const))),
+    [outcome.sections, fixed],
+  );
   const problems = useMemo(() => byPath(outcome.problems), [outcome.problems]);
   const { schema, uiSchema } = useMemo(() => schemaOf(fields), [fields]);
 

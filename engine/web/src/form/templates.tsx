@@ -45,6 +45,11 @@ export function FormObject(props: ObjectFieldTemplateProps) {
   );
 }
 
+/** Whether a field switches its section on: it is asked, and leaving it blank means no. */
+function switches(field: Field): boolean {
+  return field.path.endsWith(".present");
+}
+
 /** One fact: label, source, control (or the bare value where it is not asked), help, problems, and what the source says otherwise. */
 export function FormField(props: FieldTemplateProps) {
   const words = useWords();
@@ -65,15 +70,15 @@ export function FormField(props: FieldTemplateProps) {
   }
 
   const own = pending.has(field.path) ? [] : (problems.get(field.path) ?? []);
-  const help = text(field.help);
+  const asked = field.editable && !field.computed;
+  const help = asked ? text(field.help) : "";
   const differs = field.differs !== undefined && !pending.has(field.path) ? field.differs : undefined;
   const grouped = field.widget === "boolean" || field.widget === "choice";
-  const asked = field.editable && !field.computed;
   const classes = ["field", WIDE.has(field.widget) ? "span" : "", own.some((p) => p.severity === "error") ? "wrong" : "", asked ? "" : "fact"];
   const label = (
     <>
       {text(field.label)}
-      {asked && !field.required ? <span className="optional">{t("form.optional")}</span> : null}
+      {asked && !field.required && !switches(field) ? <span className="optional">{t("form.optional")}</span> : null}
     </>
   );
   return (

@@ -1,9 +1,9 @@
 import { body, client } from "@tongban/shared/api/client";
 import { ApiError } from "@tongban/shared/api/problem";
-import type { DraftView, Material, StoredFile } from "@tongban/shared/api/types";
+import type { DraftView, Material, OutcomeProblem, StoredFile } from "@tongban/shared/api/types";
 import { CostPanel, ExplanationPanel, MaterialsPanel, type MaterialActions } from "@tongban/shared/explain";
 import { focusFact, OutcomeForm } from "@tongban/shared/form";
-import { useTitle, useWords } from "@tongban/shared/words";
+import { useTitle, useWords, type Words } from "@tongban/shared/words";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button } from "antd";
 import { useCallback, useMemo, useRef, useState } from "react";
@@ -17,6 +17,9 @@ import { useSession } from "../session/SessionProvider";
 import { Clashes } from "./Clashes";
 import { SaveMark } from "./SaveMark";
 import { useKeeper } from "./useKeeper";
+
+/** A draft belongs to the person it was opened for; for somebody else another one is opened. */
+const IDENTITY: ReadonlySet<string> = new Set(["applicant.id_type", "applicant.id_number"]);
 
 /** The application of one person for one item. */
 export function Application() {
@@ -121,6 +124,11 @@ function Filling({ first, username }: { first: DraftView; username: string }) {
     setSubmitting(true);
     setRefusal(undefined);
     try {
+      // Whoever did not say that an agent comes along comes alone: a switch left blank means no.
+      for (const section of outcome.sections) {
+        const path = `${section.key}.present`;
+        if (section.optional && values[path] === undefined) keeper.edit(path, false);
+      }
       await keeper.flush();
       const now = keeper.snapshot();
       if (now.state.kind !== "saved") return; // the save mark or the clash list says why
@@ -173,7 +181,7 @@ function Filling({ first, username }: { first: DraftView; username: string }) {
       <Fault error={refusal} />
       <div className="apply-body">
         <div className="apply-form">
-          <OutcomeForm outcome={outcome} values={values} divisions={divisions} pending={pending} onEdit={keeper.edit} />
+          <OutcomeForm outcome={outcome} values={values} divisions={divisions} pending={pending} fixed={IDENTITY} onEdit={keeper.edit} />
           <section id="todo" className={`panel todo${todo.length === 0 ? " done" : ""}`} aria-labelledby="todo-title">
             <header>
               <h2 id="todo-title">{todo.length > 0 ? t("apply.todo", { n: todo.length, count: todo.length }) : t("apply.ready")}</h2>
@@ -183,9 +191,8 @@ function Filling({ first, username }: { first: DraftView; username: string }) {
                 {todo.map((p) => (
                   <li key={`${p.code} ${p.path} ${p.pointer ?? ""}`}>
                     <button type="button" className="link" onClick={() => jump(p.path)}>
-                      {labelOf(draft, p.path, text) || text(p.text)}
+                      {todoText(draft, p, text)}
                     </button>
-                    {labelOf(draft, p.path, text) ? <span className="quiet">{text(p.text)}</span> : null}
                   </li>
                 ))}
               </ul>
@@ -203,8 +210,15 @@ function Filling({ first, username }: { first: DraftView; username: string }) {
   );
 }
 
+/** What is to be done, with the name of the fact or material where the text does not say it. */
+function todoText(draft: DraftView, problem: OutcomeProblem, text: Words["text"]): string {
+  const said = text(problem.text);
+  const label = labelOf(draft, problem.path, text);
+  return label && !said.includes(label) ? `${label}: ${said}` : said;
+}
+
 /** The label of the fact or the name of the material at a path. */
-function labelOf(draft: DraftView, path: string, text: ReturnType<typeof useWords>["text"]): string {
+function labelOf(draft: DraftView, path: string, text: Words["text"]): string {
   for (const section of draft.outcome.sections) for (const field of section.fields) if (field.path === path) return text(field.label);
   return text(draft.outcome.materials.find((m) => m.id === path)?.name);
 }

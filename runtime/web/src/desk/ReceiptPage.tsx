@@ -96,7 +96,7 @@ export function ReceiptPage() {
                 <td>
                   {t(`how.${line.how}`)}
                   {line.copies && line.how === "paper" ? ` × ${line.copies}` : ""}
-                  {line.reference ? <span className="code"> {line.reference}</span> : null}
+                  {line.reference ? <span className="code"> {t("receipt.ending", { end: line.reference.slice(-4) })}</span> : null}
                 </td>
               </tr>
             ))}

@@ -89,12 +89,12 @@ function Deciding({ of }: { of: CaseView }) {
         <div className="case-main">
           <Facts of={of} />
           <ExplanationPanel outcome={of.outcome} />
+          <CostPanel outcome={of.outcome} withRoute={false} />
         </div>
         <aside className="case-side" aria-label={t("case.side")}>
           <RoutePanel of={of} />
           <ClockPanel of={of} />
           <MaterialsPanel outcome={of.outcome} files={of.files} paper={of.paper} onPreview={setPreview} />
-          <CostPanel outcome={of.outcome} />
           <section className="panel" aria-labelledby="history-title">
             <header>
               <h2 id="history-title">{t("case.history")}</h2>

@@ -152,6 +152,7 @@ function Result({ progress, heading, again, refresh, busy, error }: ResultProps)
 
 /** What happens next, in plain words. */
 function nextWord(progress: Progress): WordKey {
+  if (progress.phase === "received" && !progress.due) return "next.receivedOpen";
   if (progress.phase === "review" && !progress.due) return "next.reviewOpen";
   return `next.${progress.phase}`;
 }

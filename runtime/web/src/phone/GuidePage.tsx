@@ -1,10 +1,16 @@
 import { body, client } from "@tongban/shared/api/client";
+import type { Material } from "@tongban/shared/api/types";
 import { Articles, articleText, termText } from "@tongban/shared/explain";
-import { useTitle, useWords } from "@tongban/shared/words";
+import { useTitle, useWords, type Words } from "@tongban/shared/words";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "react-router";
 
 import { Fault } from "../frame/Fault";
+
+/** A material and, where it is not the applicant's own, whose. */
+function nameOf(material: Material, text: Words["text"]): string {
+  return material.of !== "applicant" && text(material.ofName) ? `${text(material.name)} (${text(material.ofName)})` : text(material.name);
+}
 
 /** The guide of an item (办事指南): who may apply, what to bring, what it costs, how long it takes. */
 export function GuidePage() {
@@ -66,10 +72,7 @@ export function GuidePage() {
       <ul className="guide-list">
         {sure.map((m) => (
           <li key={m.id}>
-            <b>
-              {text(m.name)}
-              {m.of !== "applicant" && text(m.ofName) ? `（${text(m.ofName)}）` : ""}
-            </b>
+            <b>{nameOf(m, text)}</b>
             {m.group ? <span>{t("materials.oneOf")}</span> : null}
             {text(m.standard) ? <span>{text(m.standard)}</span> : null}
             {m.tolerateDays ? <span>{t("materials.tolerate", { n: m.tolerateDays })}</span> : null}
@@ -82,8 +85,8 @@ export function GuidePage() {
           <ul className="guide-list">
             {perhaps.map((m) => (
               <li key={m.id}>
-                <b>{text(m.name)}</b>
-                <span>{text(m.why) ? t("materials.why", { why: text(m.why) }) : t(m.group ? "materials.oneOf" : "material.optional")}</span>
+                <b>{nameOf(m, text)}</b>
+                <span>{text(m.why) ? t("materials.why", { why: text(m.why) }) : t(m.group ? "materials.oneOf" : `material.${m.need === "optional" ? "optional" : "undetermined"}`)}</span>
               </li>
             ))}
           </ul>

@@ -6,8 +6,12 @@ import type { Division } from "../../api/types";
 import { useWords } from "../../words";
 import { useScene } from "../context";
 
-/** Up to this many choices lie open as buttons: one press, and all can be read at once. */
-const OPEN_CHOICES = 5;
+/** Choices lie open, one press away, as long as they fit a column of the form side by side; Chinese characters count twice. */
+const OPEN_WIDTH = 30;
+
+function width(labels: readonly string[]): number {
+  return labels.reduce((sum, label) => sum + 6 + label.replace(/[^\u0020-\u024F]/g, "··").length, 0);
+}
 
 export function BooleanWidget(props: WidgetProps) {
   const { t } = useWords();
@@ -31,7 +35,7 @@ export function ChoiceWidget(props: WidgetProps) {
   const { fields } = useScene();
   const choices = fields.get(props.name)?.choices ?? (props.schema.enum ?? []).map((v) => ({ value: v, label: { zh: JSON.stringify(v) } }));
   const options = choices.map((c) => ({ value: c.value as string | number, label: text(c.label) }));
-  if (options.length <= OPEN_CHOICES) {
+  if (width(options.map((o) => o.label)) <= OPEN_WIDTH) {
     return (
       <Radio.Group
         id={props.id}
