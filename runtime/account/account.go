@@ -19,7 +19,7 @@ type Role string
 const (
 	Clerk          Role = "clerk"           // takes applications at a window of their office
 	Officer        Role = "officer"         // decides cases in the queue of their office
-	Supervisor     Role = "supervisor"      // sees the cases of their office, decides none
+	Supervisor     Role = "supervisor"      // watches the cases of their office and of those below it, decides none
 	PolicyEditor   Role = "policy-editor"   // writes item documents
 	PolicyReviewer Role = "policy-reviewer" // reviews and publishes what an editor wrote
 	Admin          Role = "admin"           // runs the installation: accounts, metrics; sees no cases

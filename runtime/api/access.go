@@ -57,6 +57,9 @@ func (a Access) Names() []string {
 // caseworkers are the roles that see cases, each those of their own office.
 var caseworkers = only(account.Clerk, account.Officer, account.Supervisor)
 
+// collecting is for who takes what is handed in: clerks for drafts and cases, officers for a case that waits for something.
+var collecting = only(account.Clerk, account.Officer)
+
 // table is the one place that says who may call what: "METHOD path", the path as registered. Which rows a caller sees
 // (their office, their case) is decided by the case service.
 var table = map[string]Access{
@@ -74,13 +77,13 @@ var table = map[string]Access{
 
 	"GET /api/v1/drafts":                                 only(account.Clerk),
 	"PUT /api/v1/drafts/{id}":                            only(account.Clerk),
-	"GET /api/v1/drafts/{id}":                            only(account.Clerk),
+	"GET /api/v1/drafts/{id}":                            collecting,
 	"DELETE /api/v1/drafts/{id}":                         only(account.Clerk),
 	"PUT /api/v1/drafts/{id}/answers":                    only(account.Clerk),
-	"PUT /api/v1/drafts/{id}/paper/{material}":           only(account.Clerk),
-	"POST /api/v1/drafts/{id}/files/{material}":          only(account.Clerk),
-	"DELETE /api/v1/drafts/{id}/files/{material}/{hash}": only(account.Clerk),
-	"GET /api/v1/drafts/{id}/files/{hash}":               only(account.Clerk),
+	"PUT /api/v1/drafts/{id}/paper/{material}":           collecting,
+	"POST /api/v1/drafts/{id}/files/{material}":          collecting,
+	"DELETE /api/v1/drafts/{id}/files/{material}/{hash}": collecting,
+	"GET /api/v1/drafts/{id}/files/{hash}":               collecting,
 	"POST /api/v1/drafts/{id}/submit":                    only(account.Clerk),
 
 	"GET /api/v1/cases":                   caseworkers,

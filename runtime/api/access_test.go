@@ -11,6 +11,7 @@ import (
 
 	"github.com/tongban/tongban/runtime/account"
 	"github.com/tongban/tongban/runtime/api"
+	"github.com/tongban/tongban/runtime/casework"
 )
 
 // samples fill in the parameters of a path.
@@ -149,8 +150,12 @@ func TestActor(t *testing.T) {
 	if by := b.casework.by; by.Account != "clerk-1" || by.Name != "测试" || by.Office != "office-1" || !slices.Equal(by.Roles, []string{"clerk"}) {
 		t.Errorf("actor %+v", by)
 	}
-	if got := fmt.Sprint(b.casework.last); got != "{received  7}" {
-		t.Errorf("filter %s", got)
+	if got, want := b.casework.last, any(casework.QueueFilter{Kind: "received", Limit: 7}); got != want {
+		t.Errorf("filter %+v", got)
+	}
+	b.send("GET", "/api/v1/cases?office=service-1", "supervisor", "").want(200, "")
+	if got, want := b.casework.last, any(casework.QueueFilter{Kind: "office", Office: "service-1", Limit: 20}); got != want {
+		t.Errorf("filter %+v", got)
 	}
 	b.send("GET", "/api/v1/items?q=gljt", "clerk", "").want(200, "")
 	if by := b.casework.by; by.Account != "" {

@@ -319,7 +319,7 @@ func TestUpload(t *testing.T) {
 	b.send("POST", path, "clerk", `{}`).want(415, "api.unsupported-type")
 	body, kind := form(t, "file", "a.pdf", []byte("cut off in the middle"))
 	b.send("POST", path, "clerk", body[:len(body)/2], "Content-Type", kind).want(400, "api.broken-upload")
-	b.send("POST", path, "officer", body, "Content-Type", kind).want(403, "api.forbidden")
+	b.send("POST", path, "supervisor", body, "Content-Type", kind).want(403, "api.forbidden")
 	if len(b.casework.calls) != before {
 		t.Errorf("a refused upload reached the service: %v", b.casework.calls[before:])
 	}

@@ -243,10 +243,11 @@ func (a *API) draftOperations() {
 func (a *API) caseOperations() {
 	register(a, op{http.MethodGet, "/cases", "queue", "List cases of the caller's office in due order", tagCases},
 		func(ctx context.Context, in *struct {
-			Queue string `query:"queue" enum:"office,received" default:"office" doc:"office: cases whose turn it is there; received: cases it received"`
+			Queue  string `query:"queue" enum:"office,received" default:"office" doc:"office: cases whose turn it is there; received: cases it received"`
+			Office string `query:"office" maxLength:"64" doc:"For a supervisor: another office, of those the page lists"`
 			Page
 		}) (*reply[casework.QueuePage], error) {
-			return answer(a.casework.Queue(ctx, actor(ctx), casework.QueueFilter{Kind: in.Queue, After: in.After, Limit: in.Limit}))
+			return answer(a.casework.Queue(ctx, actor(ctx), casework.QueueFilter{Kind: in.Queue, Office: in.Office, After: in.After, Limit: in.Limit}))
 		})
 	register(a, op{http.MethodGet, "/cases/{id}", "case", "Read a case", tagCases},
 		func(ctx context.Context, in *CasePath) (*reply[casework.CaseView], error) {

@@ -53,7 +53,11 @@ func (s *Service) try(ctx context.Context, by Actor, c loaded, a Action) (loaded
 		return loaded{}, err
 	}
 	events, err := casefile.Decide(c.state, cmd)
-	if err != nil || len(events) == 0 {
+	if err != nil {
+		return c, err
+	}
+	// Whoever acts is shown the case.
+	if err := s.logAccess(ctx, by, c.env.ID, c.purpose(), c.person(), "case"); err != nil || len(events) == 0 {
 		return c, err
 	}
 	next, err := s.save(ctx, c, c.env.ID, events, nil)
@@ -66,7 +70,7 @@ func (s *Service) try(ctx context.Context, by Actor, c loaded, a Action) (loaded
 // bare names an act without its content.
 func bare(kind string) (casefile.Act, error) {
 	for _, a := range []casefile.Act{casefile.Accept{}, casefile.NotAccept{}, casefile.RequestSupplement{}, casefile.Supply{},
-		casefile.Approve{}, casefile.Return{}, casefile.Grant{}, casefile.Refuse{}, casefile.Withdraw{}} {
+		casefile.Approve{}, casefile.Return{}, casefile.Grant{}, casefile.Refuse{}, casefile.Withdraw{}, casefile.SupplyTolerated{}} {
 		if a.Kind() == kind {
 			return a, nil
 		}
@@ -91,14 +95,29 @@ func (s *Service) actOf(ctx context.Context, by Actor, c loaded, a Action, today
 	case casefile.RequestSupplement:
 		return casefile.RequestSupplement{Materials: a.Materials, Text: a.Text}, nil
 	case casefile.Supply:
-		supply := casefile.Supply{Paper: slices.Clone(a.Materials), Text: a.Text}
-		if d, err := s.loadDraft(ctx, by, c.env.ID); err == nil {
-			supply.Files, supply.Paper = d.Files, append(supply.Paper, d.Paper...)
-		} else if k := fault.KindOf(err); k != fault.NotFound && k != fault.Forbidden {
-			return nil, err // an officer of another office has nothing collected
+		supply := casefile.Supply{Text: a.Text}
+		if supply.Files, supply.Paper, err = s.collected(ctx, by, c, st.Notice.Materials, a.Materials); err != nil {
+			return nil, err
 		}
 		supply.DecideBy, err = s.due(today, noticeDays, calendar.Workday)
 		return supply, err
+	case casefile.SupplyTolerated:
+		supply := casefile.SupplyTolerated{Text: a.Text}
+		if supply.Files, supply.Paper, err = s.collected(ctx, by, c, st.OpenGaps(), a.Materials); err != nil {
+			return nil, err
+		}
+		out, err := s.again(c, slices.Concat(st.Files, supply.Files), slices.Concat(st.Paper, supply.Paper), st.Accept.On)
+		if err != nil {
+			return nil, err
+		}
+		out.Limit.Promised.Due = st.Accept.PromisedDue
+		if out.Limit.Statutory != nil {
+			out.Limit.Statutory.Due = st.Accept.StatutoryDue
+		}
+		if supply.Outcome, err = canonical(out); err != nil {
+			return nil, damaged(err, c.env.ID)
+		}
+		return supply, nil
 	case casefile.Approve:
 		due, err := s.stageDue(st.Route[st.Stage+1], today, st.Accept.PromisedDue)
 		return casefile.Approve{Text: a.Text, StageDue: due}, err
@@ -115,34 +134,61 @@ func (s *Service) actOf(ctx context.Context, by Actor, c loaded, a Action, today
 	case casefile.Grant:
 		return casefile.Grant{Text: a.Text}, nil
 	case casefile.Refuse:
-		return casefile.Refuse{Text: a.Text, Legal: a.Legal}, nil
+		return casefile.Refuse{Text: a.Text, Legal: a.Legal, Unsupplied: a.Unsupplied}, nil
 	case casefile.Withdraw:
 		return casefile.Withdraw{Text: a.Text}, nil
 	}
 	return act, nil
 }
 
-// clocked works out the facts of an acceptance: the case evaluated again by the version it was received under, on the same
-// answers and evidence and for the same day, with what was handed in since, now that the clock has a start.
-func (s *Service) clocked(c loaded, acceptedOn, today string) (casefile.Clocked, error) {
-	out, err := c.outcome()
+// collected returns what waits beside a case to be handed in, as far as it is awaited, and the papers named beside it.
+func (s *Service) collected(ctx context.Context, by Actor, c loaded, awaited, named []string) ([]casefile.File, []string, error) {
+	d, err := s.loadDraft(ctx, by, c.env.ID)
 	if err != nil {
-		return casefile.Clocked{}, err
+		return nil, nil, err
 	}
+	files := slices.DeleteFunc(d.Files, func(f casefile.File) bool { return !slices.Contains(awaited, f.Material) })
+	paper := slices.DeleteFunc(d.Paper, func(m string) bool { return !slices.Contains(awaited, m) })
+	return files, append(paper, named...), nil
+}
+
+// again evaluates a case by the version it was received under, on the same answers and evidence and for the same day, with
+// what was handed in since and the day the clock starts.
+func (s *Service) again(c loaded, files []casefile.File, paper []string, acceptedOn string) (plan.Outcome, error) {
+	given := provided(files, paper)
 	p, err := s.Items.Pinned(c.state.Item)
 	switch {
 	case err == nil:
 		in, err := c.input()
 		if err != nil {
-			return casefile.Clocked{}, err
+			return plan.Outcome{}, err
 		}
-		in.Provided = provided(c.state.Files, c.state.Paper)
+		in.Provided = given
 		in.Case.AcceptedOn = acceptedOn
-		out = p.Evaluate(in)
+		return p.Evaluate(in), nil
 	case !fault.Is(err, fault.NotFound):
+		return plan.Outcome{}, err
+	}
+	// A plan of an older release may be gone; the recorded outcome still states limits and materials.
+	out, err := c.outcome()
+	if err != nil {
+		return plan.Outcome{}, err
+	}
+	for i := range out.Materials {
+		if m := &out.Materials[i]; m.Satisfied == nil && given[m.ID] != "" {
+			m.Satisfied = &plan.Satisfied{By: given[m.ID]}
+		}
+	}
+	return out, nil
+}
+
+// clocked works out the facts of an acceptance: the outcome with what was handed in since, now that the clock has a start,
+// and the days that follow from it.
+func (s *Service) clocked(c loaded, acceptedOn, today string) (casefile.Clocked, error) {
+	out, err := s.again(c, c.state.Files, c.state.Paper, acceptedOn)
+	if err != nil {
 		return casefile.Clocked{}, err
 	}
-	// A plan of an older release may be gone; the outcome of the receipt still states the limits.
 	if out.Limit.Promised.Due, err = s.due(acceptedOn, out.Limit.Promised.N, calendar.Unit(out.Limit.Promised.Unit)); err != nil {
 		return casefile.Clocked{}, err
 	}
@@ -156,8 +202,31 @@ func (s *Service) clocked(c loaded, acceptedOn, today string) (casefile.Clocked,
 	if facts.StageDue, err = s.stageDue(c.state.Route[1], today, facts.PromisedDue); err != nil {
 		return casefile.Clocked{}, err
 	}
+	if facts.Gaps, err = s.tolerated(out, today); err != nil {
+		return casefile.Clocked{}, err
+	}
 	if facts.Outcome, err = canonical(out); err != nil {
 		return casefile.Clocked{}, damaged(err, c.env.ID)
 	}
 	return facts, nil
+}
+
+// tolerated lists what an acceptance lets follow, with the days for it. They are counted from the day the acceptance was
+// made: one that the law dates back, because the office was silent, must not cost the applicant the days of that silence.
+func (s *Service) tolerated(out plan.Outcome, from string) ([]casefile.Gap, error) {
+	var gaps []casefile.Gap
+	for _, m := range out.Materials {
+		there := func(o plan.Material) bool {
+			return o.Need == "required" && o.Satisfied != nil && (o.ID == m.ID || o.Group != "" && o.Group == m.Group)
+		}
+		if m.Need != "required" || m.Tolerate <= 0 || slices.ContainsFunc(out.Materials, there) {
+			continue
+		}
+		due, err := s.due(from, m.Tolerate, calendar.Workday)
+		if err != nil {
+			return nil, err
+		}
+		gaps = append(gaps, casefile.Gap{Material: m.ID, Group: m.Group, Since: from, Due: due})
+	}
+	return gaps, nil
 }

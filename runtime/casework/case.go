@@ -30,7 +30,9 @@ type title struct {
 	Item      lang.Text `json:"item"`
 	Applicant string    `json:"applicant"`
 	Stage     lang.Text `json:"stage,omitzero"`
-	From      string    `json:"from,omitempty"` // day the running limit counts from
+	From      string    `json:"from,omitempty"`    // day the running limit counts from
+	GapDue    string    `json:"gapDue,omitempty"`  // first last day for what was tolerated as missing
+	GapFrom   string    `json:"gapFrom,omitempty"` // day it counts from
 	Returned  bool      `json:"returned,omitempty"`
 	IDType    string    `json:"idType"` // with the number a resident states it gives Envelope.Subject
 }
@@ -53,13 +55,14 @@ func (s *Service) loadCase(ctx context.Context, id string) (loaded, error) {
 	return c, nil
 }
 
-// visible loads a case for somebody who may see it: staff of the receiving office and of the offices on its route.
+// visible loads a case for somebody who may see it: staff of the receiving office and of the offices on its route, and
+// those who supervise one of these.
 func (s *Service) visible(ctx context.Context, by Actor, id string) (loaded, error) {
 	c, err := s.loadCase(ctx, id)
 	if err != nil {
 		return loaded{}, err
 	}
-	if !isStaff(by) || !c.state.Involves(by.Office) {
+	if !isStaff(by) || !c.state.Involves(by.Office) && !s.watches(by, c.state) {
 		return loaded{}, errNoCase
 	}
 	return c, nil
@@ -99,8 +102,15 @@ func (c loaded) hasFile(f casefile.File) bool {
 	return slices.ContainsFunc(c.state.Files, func(g casefile.File) bool { return g.Material == f.Material && g.Hash == f.Hash })
 }
 
-// mayCollect says whether a material may still be handed in: only what the notice asked for, only while it is awaited.
+// mayCollect says whether a material may still be handed in: only what the notice asked for or what was tolerated as missing,
+// only while it is awaited.
 func (c loaded) mayCollect(material string) error {
+	if gaps := c.state.OpenGaps(); len(gaps) > 0 {
+		if !slices.Contains(gaps, material) {
+			return fault.New(fault.Invalid, "case.not-tolerated", "material", material)
+		}
+		return nil
+	}
 	switch {
 	case c.state.Phase != casefile.Supplement && len(c.state.Outstanding()) == 0 || c.state.Phase.Final():
 		return fault.New(fault.Conflict, "case.submitted", "number", c.state.Number)
@@ -136,7 +146,8 @@ func (s *Service) save(ctx context.Context, c loaded, id string, events []casefi
 // envelope is what the queues know of a case.
 func envelope(id string, st casefile.State, now time.Time) (store.Envelope, error) {
 	due, from := st.Due()
-	t := title{Item: st.Item.Name, Applicant: ident.MaskName(st.Applicant.Name), From: from, Returned: st.Returned,
+	gapDue, gapFrom := st.GapDue()
+	t := title{Item: st.Item.Name, GapDue: gapDue, GapFrom: gapFrom, Applicant: ident.MaskName(st.Applicant.Name), From: from, Returned: st.Returned,
 		IDType: st.Applicant.IDType}
 	if !st.Phase.Final() {
 		t.Stage = st.Route[st.Stage].Name
@@ -154,7 +165,8 @@ func envelope(id string, st casefile.State, now time.Time) (store.Envelope, erro
 }
 
 // Queue lists cases of the caller's office, the most urgent first: those whose turn it is there (officers and supervisors)
-// or those it received, closed ones last (clerks and supervisors).
+// or those it received, closed ones last (clerks and supervisors). A supervisor may name another office that is theirs to
+// watch; of its cases they see those of their own departments, so a page may come back shorter than asked for.
 func (s *Service) Queue(ctx context.Context, by Actor, f QueueFilter) (QueuePage, error) {
 	q := store.QueueQuery{After: f.After, Limit: f.Limit}
 	switch {
@@ -166,29 +178,42 @@ func (s *Service) Queue(ctx context.Context, by Actor, f QueueFilter) (QueuePage
 	may := func(role string) bool {
 		return by.Office != "" && (slices.Contains(by.Roles, role) || slices.Contains(by.Roles, RoleSupervisor))
 	}
+	office := f.Office
+	if office == "" {
+		office = by.Office
+	}
 	switch f.Kind {
 	case "office":
 		if !may(RoleOfficer) {
 			return QueuePage{}, fault.New(fault.Forbidden, "case.officer-required")
 		}
-		q.Office, q.Open = by.Office, true
+		q.Office, q.Open = office, true
 	case "received":
 		if !may(RoleClerk) {
 			return QueuePage{}, fault.New(fault.Forbidden, "case.clerk-required")
 		}
-		q.Received = by.Office
+		q.Received = office
 	default:
 		return QueuePage{}, fault.New(fault.Invalid, "case.bad-queue")
+	}
+	watched := s.watched(by)
+	if office != by.Office && !slices.ContainsFunc(watched, func(o OfficeRef) bool { return o.Key == office }) {
+		return QueuePage{}, fault.New(fault.Forbidden, "case.not-supervised", "office", office)
 	}
 	envs, next, err := s.Store.Queue(ctx, q)
 	if err != nil {
 		return QueuePage{}, err
 	}
-	page := QueuePage{Cases: make([]CaseSummary, len(envs)), Next: next}
-	for i, env := range envs {
-		if page.Cases[i], err = s.caseSummary(env); err != nil {
+	page := QueuePage{Cases: make([]CaseSummary, 0, len(envs)), Next: next, Offices: watched}
+	for _, env := range envs {
+		if office != by.Office && !s.watchesOffice(by, office, s.authority(env.Item, env.Created.In(s.Zone).Format(time.DateOnly))) {
+			continue
+		}
+		sum, err := s.caseSummary(env)
+		if err != nil {
 			return QueuePage{}, err
 		}
+		page.Cases = append(page.Cases, sum)
 	}
 	return page, nil
 }
@@ -199,7 +224,8 @@ func (s *Service) caseSummary(env store.Envelope) (CaseSummary, error) {
 		return CaseSummary{}, damaged(err, env.ID)
 	}
 	light, left := s.light(t.From, env.Due)
-	return CaseSummary{ID: env.ID, Revision: env.Revision, Number: env.Number, Item: t.Item, Applicant: t.Applicant,
+	gapLight, _ := s.light(t.GapFrom, t.GapDue)
+	return CaseSummary{GapDue: t.GapDue, GapLight: gapLight, ID: env.ID, Revision: env.Revision, Number: env.Number, Item: t.Item, Applicant: t.Applicant,
 		Phase: env.State, Stage: t.Stage, Office: env.Office, Due: env.Due, Light: light, DaysLeft: left,
 		Received: env.Created, Returned: t.Returned}, nil
 }
@@ -250,8 +276,8 @@ func (s *Service) caseView(by Actor, c loaded) (CaseView, error) {
 	}
 	sum.Applicant = st.Applicant.Name
 	v := CaseView{CaseSummary: sum, ItemRef: st.Item, Answers: in.Answers, Outcome: out, Files: viewFiles(st.Files),
-		Paper: append([]string{}, st.Paper...), Route: route(st), History: history(c, true),
-		Clock: clock(st), Supplement: supplement(st, out), Decision: decision(st), Legal: []Article{},
+		Paper: append([]string{}, st.Paper...), Route: route(st), History: history(c, out, true),
+		Clock: clock(st), Supplement: supplement(st, out), Gaps: s.gaps(st, out), Decision: decision(st, out), Legal: []Article{},
 		ReceivedBy: st.ReceivedBy.Office, Actions: casefile.Allowed(st, by.actor(), s.today()),
 		ApplicantID: ident.MaskID(st.Applicant.IDNumber)}
 	for _, a := range st.Legal {
@@ -296,17 +322,22 @@ func supplement(st casefile.State, out plan.Outcome) *Supplement {
 	v := &Supplement{At: n.At, Materials: n.Materials, Text: n.Text, Names: make([]lang.Text, len(n.Materials)),
 		Outstanding: append([]string{}, st.Outstanding()...)}
 	for i, id := range n.Materials {
-		v.Names[i] = lang.Text{Zh: id}
-		for _, m := range out.Materials {
-			if m.ID == id {
-				v.Names[i] = materialName(m)
-			}
-		}
+		v.Names[i] = nameOf(id, out)
 	}
 	if !n.Last.IsZero() {
 		v.Supplied = &n.Last
 	}
 	return v
+}
+
+// nameOf names a material by its id.
+func nameOf(id string, out plan.Outcome) lang.Text {
+	for _, m := range out.Materials {
+		if m.ID == id {
+			return materialName(m)
+		}
+	}
+	return lang.Text{Zh: id}
 }
 
 // materialName tells apart the same document of different people.
@@ -317,7 +348,7 @@ func materialName(m plan.Material) lang.Text {
 	return lang.Text{Zh: m.Name.Zh + "（" + m.OfName.Zh + "）", En: m.Name.In(lang.En) + " (" + m.OfName.In(lang.En) + ")"}
 }
 
-func decision(st casefile.State) *Decision {
+func decision(st casefile.State, out plan.Outcome) *Decision {
 	e := st.Ending
 	if e == nil || st.Phase == casefile.Withdrawn {
 		return nil
@@ -328,6 +359,9 @@ func decision(st casefile.State) *Decision {
 		if slices.Contains(e.Legal, a.ID) {
 			d.Articles = append(d.Articles, legalRef(a))
 		}
+	}
+	for _, id := range e.Unsupplied {
+		d.Unsupplied = append(d.Unsupplied, nameOf(id, out))
 	}
 	if e.Remedies != nil {
 		text := remedies(*e.Remedies)
@@ -344,21 +378,23 @@ func legalRef(a casefile.Article) plan.LegalRef {
 const platformName = "通办平台"
 
 // history tells the life of a case. Who acted inside an office, and what officers wrote to each other, is only for staff.
-func history(c loaded, staff bool) []HistoryEntry {
-	out := make([]HistoryEntry, 0, len(c.events))
+func history(c loaded, out plan.Outcome, staff bool) []HistoryEntry {
+	entries := make([]HistoryEntry, 0, len(c.events))
 	stages := c.state.Route
 	for _, e := range c.events {
 		h := HistoryEntry{Seq: e.Seq, At: e.At, Kind: e.Body.Kind(), By: e.By.Name, Office: e.By.Office}
 		public := false
 		switch b := e.Body.(type) {
 		case casefile.WasAccepted:
-			h.Stage, h.Text, h.Deemed = stages[0].Name, b.Text, b.Deemed
+			h.Stage, h.Text, h.Deemed, h.Note = stages[0].Name, b.Text, b.Deemed, toleratedNote(b.Gaps, out)
 		case casefile.WasNotAccepted:
 			h.Stage, h.Text, public = stages[0].Name, b.Text, true
 		case casefile.WasAskedToSupplement:
 			h.Stage, h.Text, public = stages[0].Name, b.Text, true
 		case casefile.WasSupplemented:
 			h.Text = b.Text
+		case casefile.WasSuppliedTolerated:
+			h.Text, h.Note = b.Text, suppliedNote(b, out)
 		case casefile.WasApproved:
 			h.Stage, h.Text = stages[b.From].Name, b.Text
 		case casefile.WasReturned:
@@ -367,6 +403,7 @@ func history(c loaded, staff bool) []HistoryEntry {
 			h.Stage, h.Text = stages[len(stages)-1].Name, b.Text
 		case casefile.WasRefused:
 			h.Stage, h.Text, public = stages[len(stages)-1].Name, b.Text, true
+			h.Note = unsuppliedNote(b.Unsupplied, out)
 		case casefile.WasWithdrawn:
 			h.Text = b.Text
 		}
@@ -379,9 +416,9 @@ func history(c loaded, staff bool) []HistoryEntry {
 				h.Text = ""
 			}
 		}
-		out = append(out, h)
+		entries = append(entries, h)
 	}
-	return out
+	return entries
 }
 
 // File returns a file of a draft or a case with its content, to those who may see the draft or case, and leaves an entry in

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/tongban/tongban/engine/fault"
 	"github.com/tongban/tongban/engine/plan"
 	"github.com/tongban/tongban/engine/store"
+	"github.com/tongban/tongban/rules/diag"
 	"github.com/tongban/tongban/rules/ident"
 	"github.com/tongban/tongban/runtime/casefile"
 	"github.com/tongban/tongban/runtime/document"
@@ -30,7 +32,7 @@ const (
 )
 
 // draft is the body of a draft document. After submission the document with the same id, if there is one, only collects
-// what answers a supplement notice.
+// what answers a supplement notice or was tolerated as missing.
 type draft struct {
 	Item     string                    `json:"item"`
 	Account  string                    `json:"account"`
@@ -43,6 +45,7 @@ type draft struct {
 	Paper    []string                  `json:"paper,omitempty"`
 	Evidence map[string]licence.Answer `json:"evidence,omitempty"` // by party group
 	Created  time.Time                 `json:"created"`
+	Readers  []string                  `json:"readers,omitempty"` // accounts whose work on it is in the access log
 }
 
 // opened is a draft with where it lies in the store. Its case is there once it was submitted.
@@ -174,6 +177,16 @@ func (s *Service) showDraft(ctx context.Context, by Actor, d opened) (DraftView,
 	return s.draftView(d)
 }
 
+// logReader notes in the access log that somebody who did not open a draft works on it and is shown it: once for each, not
+// with every change.
+func (s *Service) logReader(ctx context.Context, by Actor, d *opened) error {
+	if by.Account == d.Account || slices.Contains(d.Readers, by.Account) {
+		return nil
+	}
+	d.Readers = append(d.Readers, by.Account)
+	return s.logAccess(ctx, by, d.id, d.purpose(), d.Person, "draft")
+}
+
 // purpose is what a draft's data is read for.
 func (d opened) purpose() string {
 	if d.kase != nil {
@@ -224,6 +237,9 @@ func (s *Service) SaveDraft(ctx context.Context, by Actor, id string, revision i
 		return DraftView{}, staleDraft
 	}
 	if d.Answers, err = withPerson(answers, d.Person); err != nil {
+		return DraftView{}, err
+	}
+	if err := s.logReader(ctx, by, &d); err != nil {
 		return DraftView{}, err
 	}
 	if err := s.lookUp(ctx, by, &d, false); err != nil {
@@ -287,8 +303,8 @@ func (s *Service) DiscardDraft(ctx context.Context, by Actor, id string) error {
 	return err
 }
 
-// AttachFile adds a file to a material of a draft, or to one that the supplement notice of its case asks for. The content
-// decides what the file is; the same content for the same material is no change.
+// AttachFile adds a file to a material of a draft, or to one that its case waits for: the supplement notice asks for it, or it
+// was tolerated as missing. The content decides what the file is; the same content for the same material is no change.
 func (s *Service) AttachFile(ctx context.Context, by Actor, id, material, filename string, content []byte) (DraftView, error) {
 	d, err := s.loadDraft(ctx, by, id)
 	if err != nil {
@@ -379,6 +395,9 @@ func (s *Service) editDraft(ctx context.Context, by Actor, d opened, edit func(*
 		if err := edit(&d); err != nil {
 			return DraftView{}, err
 		}
+		if err := s.logReader(ctx, by, &d); err != nil {
+			return DraftView{}, err
+		}
 		err := s.putDraft(ctx, &d)
 		if err == nil {
 			return s.draftView(d)
@@ -396,10 +415,12 @@ func (s *Service) editDraft(ctx context.Context, by Actor, d opened, edit func(*
 // maxRaces is how often a write that lost a race is tried again.
 const maxRaces = 5
 
-// loadDraft returns a draft of the caller's office, or what stands for it once it became a case.
+// loadDraft returns a draft of the caller's office, or what stands for it once it became a case: that is also open to the
+// officer who has the case, while something is to be handed in.
 func (s *Service) loadDraft(ctx context.Context, by Actor, id string) (opened, error) {
-	if err := requireClerk(by); err != nil {
-		return opened{}, err
+	clerk := requireClerk(by)
+	if clerk != nil && !by.actor().Officer {
+		return opened{}, clerk
 	}
 	d := opened{id: id}
 	doc, err := s.Store.Get(ctx, drafts, id)
@@ -407,9 +428,6 @@ func (s *Service) loadDraft(ctx context.Context, by Actor, id string) (opened, e
 	case err == nil:
 		if err := json.Unmarshal(doc.Body, &d.draft); err != nil {
 			return opened{}, damaged(err, id)
-		}
-		if d.Office != by.Office {
-			return opened{}, errElsewhere
 		}
 		d.revision, d.updated, d.expires = doc.Revision, doc.Updated, doc.Expires
 	case fault.Is(err, fault.Invalid): // an id that no draft can have
@@ -420,13 +438,21 @@ func (s *Service) loadDraft(ctx context.Context, by Actor, id string) (opened, e
 	c, err := s.loadCase(ctx, id)
 	switch {
 	case fault.Is(err, fault.NotFound):
-		if d.revision == 0 {
+		switch {
+		case clerk != nil:
+			return opened{}, clerk
+		case d.revision == 0:
 			return opened{}, errNoDraft
+		case d.Office != by.Office:
+			return opened{}, errElsewhere
 		}
 		return d, nil
 	case err != nil:
 		return opened{}, err
-	case c.state.ReceivedBy.Office != by.Office:
+	case !s.collects(by, c):
+		if clerk != nil {
+			return opened{}, clerk
+		}
 		return opened{}, errElsewhere
 	}
 	d.kase = &c
@@ -447,6 +473,16 @@ func (s *Service) loadDraft(ctx context.Context, by Actor, id string) (opened, e
 	return d, nil
 }
 
+// collects reports whether somebody may see what waits to be handed in to a case: the clerks of the window that received it,
+// and who may hand something in now.
+func (s *Service) collects(by Actor, c loaded) bool {
+	if requireClerk(by) == nil && c.state.ReceivedBy.Office == by.Office {
+		return true
+	}
+	may := casefile.Allowed(c.state, by.actor(), s.today())
+	return slices.Contains(may, casefile.KindSupplement) || slices.Contains(may, casefile.KindSupplyTolerated)
+}
+
 // putDraft writes a draft at the revision it was read at and extends its life.
 func (s *Service) putDraft(ctx context.Context, d *opened) error {
 	now := s.now()
@@ -454,7 +490,7 @@ func (s *Service) putDraft(ctx context.Context, d *opened) error {
 	body := d.draft
 	if d.kase != nil {
 		// The case holds the rest. It is no longer one of the account's drafts.
-		body = draft{Office: d.Office, Files: d.Files, Paper: d.Paper}
+		body = draft{Office: d.Office, Files: d.Files, Paper: d.Paper, Readers: d.Readers}
 	} else {
 		doc.Keys = map[string]string{keyAccount: d.Account}
 	}
@@ -555,8 +591,8 @@ func (s *Service) input(d draft, final bool) plan.Input {
 		in.Case.Division = o.Division
 	}
 	for group, a := range d.Evidence {
-		if a.Resident != nil {
-			in.Registers[group] = plan.Register{Values: a.Resident.Values, AsOf: a.Resident.AsOf}
+		if r, ok := register(group, a); ok {
+			in.Registers[group] = r
 		}
 		of := map[string]*plan.Licence{}
 		for _, t := range s.Dictionary.LicenceTypes() {
@@ -574,6 +610,26 @@ func (s *Service) input(d draft, final bool) plan.Input {
 		in.Licences[group] = of
 	}
 	return in
+}
+
+// register is what the resident register says of a party. The applicant's identity is part of it, even for somebody the
+// register does not have: everything was looked up under this number, so it is no longer the form's to ask. Other parties
+// state who they are.
+func register(group string, a licence.Answer) (plan.Register, bool) {
+	var r plan.Register
+	if a.Resident != nil {
+		r = plan.Register{Values: maps.Clone(a.Resident.Values), AsOf: a.Resident.AsOf}
+	}
+	if group == applicant {
+		if r.Values == nil {
+			r.Values = map[string]json.RawMessage{}
+		}
+		r.Values[keyIDType], r.Values[keyIDNumber] = quoted(a.Person.IDType), quoted(a.Person.IDNumber)
+	} else {
+		delete(r.Values, keyIDType)
+		delete(r.Values, keyIDNumber)
+	}
+	return r, r.Values != nil
 }
 
 func provided(files []casefile.File, paper []string) map[string]string {
@@ -604,6 +660,11 @@ func (s *Service) draftView(d opened) (DraftView, error) {
 			return DraftView{}, err
 		}
 		v.Outcome, v.Item = p.Evaluate(s.input(d.draft, false)), p.Ref()
+		if f := s.outOfScope(p.Definition().Scope, d.Office, v.Outcome.Route); f != nil {
+			v.Outcome.Ready = false
+			v.Outcome.Problems = append(v.Outcome.Problems, plan.Problem{Code: f.Code, Severity: "error", Args: f.Args,
+				Text: diag.Diagnostic{Code: f.Code, Args: f.Args}.Both()})
+		}
 	}
 	if v.Paper == nil {
 		v.Paper = []string{}

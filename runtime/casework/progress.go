@@ -45,7 +45,7 @@ func (s *Service) Progress(ctx context.Context, number, idNumber string) (Progre
 	}
 	st := c.state
 	p := Progress{Number: st.Number, Item: st.Item.Name, Applicant: ident.MaskName(st.Applicant.Name), Phase: string(st.Phase),
-		Stages: publicRoute(st), History: history(c, false), Supplement: supplement(st, out), Decision: decision(st),
+		Stages: publicRoute(st), History: history(c, out, false), Supplement: supplement(st, out), Gaps: s.gaps(st, out), Decision: decision(st, out),
 		Contact: s.contact(contactOffice(st))}
 	if st.Phase == casefile.Review {
 		p.Due = st.Accept.PromisedDue
@@ -113,7 +113,7 @@ func (s *Service) Receipt(ctx context.Context, by Actor, id string) (Receipt, er
 	r := Receipt{Number: st.Number, Item: st.Item.Name, ItemCode: st.Item.Code, Applicant: st.Applicant.Name,
 		IDNumber: ident.MaskID(st.Applicant.IDNumber), Received: st.ReceivedAt, Office: s.officeName(st.ReceivedBy.Office),
 		Clerk: st.ReceivedBy.Name, NoticeBy: st.NoticeBy, Promised: out.Limit.Promised, Stages: publicRoute(st),
-		Contact: s.contact(firstOffice(st)), Materials: receiptLines(out), Derived: []plan.Derived{}, Fees: out.Fees}
+		Contact: s.contact(firstOffice(st)), Materials: s.receiptLines(st, out), Derived: []plan.Derived{}, Fees: out.Fees}
 	for _, d := range out.Derived {
 		if !d.Hidden && d.State == "known" {
 			r.Derived = append(r.Derived, d)
@@ -125,7 +125,7 @@ func (s *Service) Receipt(ctx context.Context, by Actor, id string) (Receipt, er
 // firstOffice is the office that decides whether the case is accepted.
 func firstOffice(st casefile.State) string { return st.Route[0].Office }
 
-func receiptLines(out plan.Outcome) []ReceiptLine {
+func (s *Service) receiptLines(st casefile.State, out plan.Outcome) []ReceiptLine {
 	lines := []ReceiptLine{}
 	for _, m := range out.Materials {
 		if m.Need != "required" && m.Need != "optional" {
@@ -141,7 +141,7 @@ func receiptLines(out plan.Outcome) []ReceiptLine {
 				line.Copies = m.Copies
 			}
 		case m.Tolerate > 0 && m.Need == "required":
-			line.How = "tolerated"
+			line.How, line.Note = "tolerated", s.followWords(st, m)
 		case m.Need == "optional":
 			continue
 		}

@@ -21,7 +21,7 @@ import (
 const (
 	RoleClerk      = "clerk"      // serves the public at a window of the office
 	RoleOfficer    = "officer"    // accepts, checks and decides for the office
-	RoleSupervisor = "supervisor" // watches the office's queue
+	RoleSupervisor = "supervisor" // watches the cases of the office's departments inside its division; decides none
 )
 
 // Evaluator is a compiled item version; *plan.Plan is one.

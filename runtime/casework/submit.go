@@ -34,7 +34,7 @@ func (s *Service) Submit(ctx context.Context, by Actor, id string) (CaseView, er
 		return CaseView{}, err
 	}
 	if d.kase != nil {
-		return s.caseView(by, *d.kase)
+		return s.Case(ctx, by, id)
 	}
 	if err := s.lookUp(ctx, by, &d, true); err != nil {
 		return CaseView{}, err
@@ -45,6 +45,9 @@ func (s *Service) Submit(ctx context.Context, by Actor, id string) (CaseView, er
 	}
 	in := s.input(d.draft, true)
 	out := p.Evaluate(in)
+	if f := s.outOfScope(p.Definition().Scope, d.Office, out.Route); f != nil {
+		return CaseView{}, f // whatever else is missing: nothing of it can be settled here
+	}
 	if !out.Ready {
 		return CaseView{}, s.notReady(ctx, d, out)
 	}
@@ -57,7 +60,7 @@ func (s *Service) Submit(ctx context.Context, by Actor, id string) (CaseView, er
 	if fault.Is(err, fault.Conflict) {
 		// The same draft was submitted a moment earlier, or by another window of the office.
 		if again, errLoad := s.loadDraft(ctx, by, id); errLoad == nil && again.kase != nil {
-			return s.caseView(by, *again.kase)
+			return s.Case(ctx, by, id)
 		}
 	}
 	if err != nil {

@@ -92,12 +92,21 @@ type CaseSummary struct {
 	DaysLeft  *int      `json:"daysLeft,omitempty" doc:"Working days left; negative when overdue"`
 	Received  time.Time `json:"received"`
 	Returned  bool      `json:"returned,omitempty" doc:"Came back from a later stage"`
+	GapDue    string    `json:"gapDue,omitempty" doc:"First last day for a material that was tolerated as missing and is still awaited"`
+	GapLight  string    `json:"gapLight" enum:"none,green,yellow,red" doc:"How that stands; red: it is late, which is for an officer to weigh and refuses nothing"`
 }
 
 // QueuePage is one page of a queue, in due order.
 type QueuePage struct {
-	Cases []CaseSummary `json:"cases"`
-	Next  string        `json:"next,omitempty"`
+	Cases   []CaseSummary `json:"cases"`
+	Next    string        `json:"next,omitempty"`
+	Offices []OfficeRef   `json:"offices,omitempty" doc:"For a supervisor: the other offices whose queues they may ask for"`
+}
+
+// OfficeRef names an office.
+type OfficeRef struct {
+	Key  string `json:"key"`
+	Name string `json:"name"`
 }
 
 // CaseView is a case as an officer sees it: every fact, its source and the explanation in the Outcome it was accepted on.
@@ -112,10 +121,11 @@ type CaseView struct {
 	History     []HistoryEntry  `json:"history"`
 	Clock       Clock           `json:"clock"`
 	Supplement  *Supplement     `json:"supplement,omitempty"`
+	Gaps        []Gap           `json:"gaps" doc:"What was tolerated as missing at acceptance, handed in since or not"`
 	Decision    *Decision       `json:"decision,omitempty"`
 	ReceivedBy  string          `json:"receivedBy" doc:"Office that received it"`
 	Legal       []Article       `json:"legal" doc:"The item's articles, which a refusal names by id"`
-	Actions     []string        `json:"actions" enum:"accept,not-accept,request-supplement,supplement,approve,return,grant,refuse,withdraw" doc:"What the caller may do now"`
+	Actions     []string        `json:"actions" enum:"accept,not-accept,request-supplement,supplement,supply-tolerated,approve,return,grant,refuse,withdraw" doc:"What the caller may do now"`
 	ApplicantID string          `json:"applicantId" doc:"Masked id number"`
 }
 
@@ -141,11 +151,12 @@ type RouteStage struct {
 type HistoryEntry struct {
 	Seq    int64     `json:"seq"`
 	At     time.Time `json:"at"`
-	Kind   string    `json:"kind" enum:"received,accepted,not-accepted,supplement-requested,supplemented,approved,returned,granted,refused,withdrawn"`
+	Kind   string    `json:"kind" enum:"received,accepted,not-accepted,supplement-requested,supplemented,supplied-tolerated,approved,returned,granted,refused,withdrawn"`
 	By     string    `json:"by" doc:"Name of who acted; the platform itself for a deemed acceptance"`
 	Office string    `json:"office,omitempty"`
 	Stage  lang.Text `json:"stage,omitzero"`
 	Text   string    `json:"text,omitempty" doc:"Opinion or reasons, as written"`
+	Note   lang.Text `json:"note,omitzero" doc:"What the act was about, in words: which materials may follow and until when, which were handed in or did not come"`
 	Deemed bool      `json:"deemed,omitempty" doc:"Accepted by lapse of the five working days, as of receipt"`
 }
 
@@ -169,6 +180,20 @@ type Supplement struct {
 	Supplied    *time.Time  `json:"supplied,omitempty" doc:"When something was last handed in"`
 }
 
+// Gap is a material that was tolerated as missing when the case was accepted (容缺后补). The case cannot be granted while one
+// is open.
+type Gap struct {
+	Material string     `json:"material" doc:"Material id"`
+	Name     lang.Text  `json:"name"`
+	Due      string     `json:"due" doc:"Last day for it"`
+	Light    string     `json:"light" enum:"none,green,yellow,red" doc:"none once it was handed in or the case is closed"`
+	DaysLeft *int       `json:"daysLeft,omitempty" doc:"Working days left; negative when late"`
+	Open     bool       `json:"open" doc:"Still awaited"`
+	Late     bool       `json:"late" doc:"Still awaited after its last day: a refusal may name it"`
+	Supplied *time.Time `json:"supplied,omitempty" doc:"When it was handed in"`
+	Text     lang.Text  `json:"text" doc:"How it stands, in words"`
+}
+
 // Decision is how the case ended.
 type Decision struct {
 	Granted   bool            `json:"granted"`
@@ -179,19 +204,22 @@ type Decision struct {
 	Legal     []string        `json:"legal,omitempty"`
 	Articles  []plan.LegalRef `json:"articles,omitempty" doc:"The articles themselves"`
 	Competent string          `json:"competent,omitempty" doc:"For a case not accepted: the body that is competent"`
-	Remedies  *lang.Text      `json:"remedies,omitempty" doc:"Review within 60 days, litigation within 6 months: on every adverse decision"`
+	// Unsupplied names the tolerated materials that did not come in time, where that is a reason.
+	Unsupplied []lang.Text `json:"unsupplied,omitempty" doc:"Tolerated materials that did not come in time, where that is a reason"`
+	Remedies   *lang.Text  `json:"remedies,omitempty" doc:"Review within 60 days, litigation within 6 months: on every adverse decision"`
 }
 
 // Action is a command on a case. Op makes it safe to send twice.
 type Action struct {
-	Kind      string   `json:"kind" enum:"accept,not-accept,request-supplement,supplement,approve,return,grant,refuse,withdraw"`
-	Revision  int64    `json:"revision" doc:"Revision of the case the person was looking at"`
-	Op        string   `json:"op" minLength:"8" maxLength:"64" doc:"Made by the client, once for each press of a button"`
-	Text      string   `json:"text,omitempty" maxLength:"2000" doc:"Opinion, reasons or notice; required for every adverse act"`
-	Legal     []string `json:"legal,omitempty" doc:"Ids of articles a refusal rests on"`
-	Materials []string `json:"materials,omitempty" doc:"For a supplement notice: ids of what is missing. For a supplement: ids of what was handed in on paper; files attached to the draft of the same id are taken along"`
-	Stage     string   `json:"stage,omitempty" doc:"For return: key of the earlier stage; the one before when empty"`
-	Competent string   `json:"competent,omitempty" doc:"For not-accept: the body that is competent, where there is one"`
+	Kind       string   `json:"kind" enum:"accept,not-accept,request-supplement,supplement,supply-tolerated,approve,return,grant,refuse,withdraw"`
+	Revision   int64    `json:"revision" doc:"Revision of the case the person was looking at"`
+	Op         string   `json:"op" minLength:"8" maxLength:"64" doc:"Made by the client, once for each press of a button"`
+	Text       string   `json:"text,omitempty" maxLength:"2000" doc:"Opinion, reasons or notice; required for every adverse act"`
+	Legal      []string `json:"legal,omitempty" doc:"Ids of articles a refusal rests on"`
+	Materials  []string `json:"materials,omitempty" doc:"For a supplement notice: ids of what is missing. For a supplement, and for what was tolerated: ids of what was handed in on paper; files attached to the draft of the same id are taken along"`
+	Unsupplied []string `json:"unsupplied,omitempty" doc:"For a refusal: ids of tolerated materials that did not come in time, where that is a reason"`
+	Stage      string   `json:"stage,omitempty" doc:"For return: key of the earlier stage; the one before when empty"`
+	Competent  string   `json:"competent,omitempty" doc:"For not-accept: the body that is competent, where there is one"`
 }
 
 // Progress is what the resident sees: no personal data beyond a masked name.
@@ -204,6 +232,7 @@ type Progress struct {
 	Stages     []RouteStage   `json:"stages" doc:"Without officers' names"`
 	History    []HistoryEntry `json:"history" doc:"Without officers' names"`
 	Supplement *Supplement    `json:"supplement,omitempty"`
+	Gaps       []Gap          `json:"gaps" doc:"What was tolerated as missing at acceptance"`
 	Decision   *Decision      `json:"decision,omitempty"`
 	Contact    Contact        `json:"contact"`
 }
@@ -240,6 +269,7 @@ type ReceiptLine struct {
 	How       string    `json:"how" enum:"licence,form,upload,paper,tolerated,not-given"`
 	Reference string    `json:"reference,omitempty"`
 	Copies    int       `json:"copies,omitempty"`
+	Note      lang.Text `json:"note,omitzero" doc:"For what is tolerated: until when it may follow"`
 }
 
 // EvaluateRequest is an anonymous pre-check: what the person states, with no register and no licence consulted.
@@ -259,9 +289,10 @@ type OpenDraft struct {
 	Purpose  string // why the register is looked up; recorded
 }
 
-// QueueFilter chooses a queue of the caller's office.
+// QueueFilter chooses a queue of the caller's office, or of one they supervise.
 type QueueFilter struct {
-	Kind  string // "office": cases whose turn it is there; "received": cases it received
-	After string // cursor of the last page
-	Limit int    // 1 to 200
+	Kind   string // "office": cases whose turn it is there; "received": cases it received
+	Office string // for a supervisor: key of another office of QueuePage.Offices; empty for the caller's own
+	After  string // cursor of the last page
+	Limit  int    // 1 to 200
 }
