@@ -176,7 +176,7 @@ func (w *writer) comparison(n *cond.Node, not bool) clause {
 	like.Money = like.Kind == facts.Int && (isMoney(l) || isMoney(r))
 	subject, other := w.value(l, like), w.value(r, like)
 	if u := w.unit(l); r.Op == cond.OpConst && !u.IsZero() {
-		other.text = join(other.text, both(u.Zh, " "+u.En))
+		other.text = both(other.text.Zh+u.Zh, spaced(other.text.En, u.En))
 	}
 	out := clause{subject: subject.text, entry: subject.entry}
 	if equality && r.Op != cond.OpConst && !isNumber(l.Type) {

@@ -269,7 +269,7 @@ func (w *writer) unit(n *cond.Node) lang.Text {
 	case isMoney(n):
 		return lang.Text{}
 	case n.Op == cond.OpCall:
-		return filled(w.function(n).Unit)
+		return w.function(n).Unit // a number of the year or the month has none in English
 	case n.Op == cond.OpFact:
 		if w.space == nil {
 			return lang.Text{}
