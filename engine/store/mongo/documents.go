@@ -246,19 +246,25 @@ func (s *Store) Import(ctx context.Context, ds []store.Document) error {
 		return err
 	}
 	defer s.leave()
-	if len(ds) == 0 {
-		return nil
+	for batch := range slices.Chunk(ds, importBatch) {
+		models := make([]mongo.WriteModel, len(batch))
+		for i := range batch {
+			models[i] = importOf(batch[i])
+		}
+		_, err := s.documents.BulkWrite(ctx, models, options.BulkWrite().SetOrdered(false))
+		for mongo.IsDuplicateKeyError(err) { // somebody else made one at the same moment: now it is there to be replaced
+			_, err = s.documents.BulkWrite(ctx, models, options.BulkWrite().SetOrdered(false))
+		}
+		if err != nil {
+			return failed(ctx, err)
+		}
 	}
-	models := make([]mongo.WriteModel, len(ds))
-	for i := range ds {
-		models[i] = importOf(ds[i])
-	}
-	_, err := s.documents.BulkWrite(ctx, models, options.BulkWrite().SetOrdered(false))
-	for mongo.IsDuplicateKeyError(err) { // somebody else made one of them at the same moment: now it is there to be replaced
-		_, err = s.documents.BulkWrite(ctx, models, options.BulkWrite().SetOrdered(false))
-	}
-	return failed(ctx, err)
+	return nil
 }
+
+// importBatch is how many documents of an import one command writes: enough to hide the way there and back. FerretDB 1 keeps a
+// connection of its own for each until the last is written, and has a hundred.
+const importBatch = 50
 
 // importOf writes a document over whatever is there. Applied twice it raises the revision twice, as two imports would.
 func importOf(d store.Document) *mongo.UpdateOneModel {

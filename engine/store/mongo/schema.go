@@ -45,22 +45,24 @@ func (s *Store) prepare(ctx context.Context) error {
 	if found.Version > schemaVersion {
 		return fault.New(fault.Invalid, "store.newer", "version", found.Version, "known", schemaVersion)
 	}
-	if _, err := s.documents.Indexes().CreateMany(ctx, []mongo.IndexModel{
-		ascending(false, "keys", "_id"),
-		ascending(true, "expires"),
-	}); err != nil {
-		return err
-	}
-	// A queue's selector, then its order. An office has received ever more cases but few open ones, so there closedness
-	// goes before the order; where it does not, closed cases are few and are passed over.
-	if _, err := s.cases.Indexes().CreateMany(ctx, []mongo.IndexModel{
-		ascending(false, "office", "due", "_id"),
-		ascending(false, "received", "closed", "due", "_id"),
-		ascending(false, "subject", "due", "_id"),
-		ascending(true, "ready"),
-		ascending(true, "outbox.id"),
-	}); err != nil {
-		return err
+	for _, index := range []struct {
+		on    *mongo.Collection
+		model mongo.IndexModel
+	}{
+		{s.documents, ascending(false, "keys", "_id")},
+		{s.documents, ascending(true, "expires")},
+		// A queue's selector, then its order. An office has received ever more cases but few open ones, so there closedness
+		// goes before the order; where it does not, closed cases are few and are passed over.
+		{s.cases, ascending(false, "office", "due", "_id")},
+		{s.cases, ascending(false, "received", "closed", "due", "_id")},
+		{s.cases, ascending(false, "subject", "due", "_id")},
+		{s.cases, ascending(true, "ready")},
+		{s.cases, ascending(true, "outbox.id")},
+	} {
+		// One at a time: FerretDB 1 breaks on a list of which some are there.
+		if _, err := index.on.Indexes().CreateOne(ctx, index.model); err != nil {
+			return err
+		}
 	}
 	_, err = s.meta.UpdateOne(ctx, byID(schemaID), schemaUpdate, options.UpdateOne().SetUpsert(true))
 	if mongo.IsDuplicateKeyError(err) { // another node was first

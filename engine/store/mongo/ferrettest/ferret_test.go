@@ -31,9 +31,9 @@ func server(t testing.TB, g *gate) string {
 	}
 	f, err := ferretdb.New(&ferretdb.Config{
 		Listener:  ferretdb.ListenerConfig{TCP: "127.0.0.1:0"},
-		Logger:    slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Logger:    slog.New(slog.DiscardHandler),
 		Handler:   "sqlite",
-		SQLiteURL: "file:" + t.TempDir() + "/",
+		SQLiteURL: "file:" + t.TempDir() + "/?_pragma=synchronous(off)", // the power will not fail during the test
 	})
 	if err != nil {
 		t.Fatal(err)
