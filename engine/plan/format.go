@@ -80,6 +80,7 @@ func (f *field) accept(raw json.RawMessage) (any, diag.List) {
 	}
 	s, ok := val.(string)
 	if !ok {
+		settle(val)
 		return val, nil
 	}
 	form, wrong := canonical(f.format, s)
@@ -87,6 +88,26 @@ func (f *field) accept(raw json.RawMessage) (any, diag.List) {
 		return form, diag.List{*wrong}
 	}
 	return form, nil
+}
+
+// settle makes the columns that an answered row leaves out absent. The schema has seen to it that what is required is there:
+// what is missing was left blank, and nobody is asked for it again.
+func settle(val any) {
+	switch v := val.(type) {
+	case []any:
+		for _, row := range v {
+			settle(row)
+		}
+	case *facts.Values:
+		for i := range v.Space().Len() {
+			switch v.State(i) {
+			case facts.Unknown:
+				v.SetAbsent(i)
+			case facts.Known:
+				settle(v.Get(i))
+			}
+		}
+	}
 }
 
 // answerCodes are the schema's findings that a form puts in its own words; the others read well as they are.
