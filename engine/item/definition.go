@@ -3,6 +3,7 @@
 package item
 
 import (
+	"bytes"
 	"encoding/json"
 
 	"github.com/tongban/tongban/rules/lang"
@@ -156,7 +157,9 @@ type Tolerate struct {
 type Derive struct {
 	Key   string    `json:"key"`
 	Label lang.Text `json:"label"`
-	Type  string    `json:"type,omitempty"` // "money" (fen), "integer", "number", "boolean", "string", "date"
+	// Type is that of one value: "money" (fen), "integer", "number", "boolean", "string", "date". A table that collects into
+	// a list gives a list of these. It is empty where the outputs of the table have their own.
+	Type string `json:"type,omitempty"`
 	// ForEach names a list fact. The value is concluded for each of its rows, which rules see as row.* (row.number counts
 	// from 1), and the result is the list of these values, in order; rows for which When does not hold give none.
 	ForEach string   `json:"forEach,omitempty"`
@@ -168,13 +171,52 @@ type Derive struct {
 	Hidden  bool     `json:"hidden,omitempty"` // an intermediate step: traced, not shown to residents
 }
 
-// Table is a decision table: typed input columns in DMN unary tests, one or more output columns in expr.
+// Table is a decision table: typed input columns in DMN unary tests, one or more output columns in expr. Its rows hold on
+// every day, or Versions say which rows hold when.
 type Table struct {
-	Hit     string              `json:"hit"` // "unique", "first", "any", "collect-sum", ...
-	Inputs  []TableInput        `json:"inputs"`
-	Rows    []TableRow          `json:"rows"`
-	Default string              `json:"default,omitempty"` // expr
-	Legal   map[string][]string `json:"legal,omitempty"`   // row index -> legal ids
+	Hit    string       `json:"hit"` // "unique", "first", "any", "collect-sum", ...
+	Inputs []TableInput `json:"inputs"`
+	// Outputs are the output columns. Rules see each as result.<derive>.<output>. Without any there is one, which has the
+	// type of the derive and is seen as result.<derive>.
+	Outputs []TableOutput `json:"outputs,omitempty"`
+	Values  []any         `json:"values,omitempty"` // TableOutput.Values of the one output where there are no Outputs
+	TableRows
+	AsOf     string         `json:"asOf,omitempty"` // expr: the day whose version counts; today when empty
+	Versions []TableVersion `json:"versions,omitempty"`
+}
+
+// AllRows are the rows of every version, or those that always hold.
+func (t *Table) AllRows() []*TableRows {
+	out := []*TableRows{&t.TableRows}
+	for i := range t.Versions {
+		out = append(out, &t.Versions[i].TableRows)
+	}
+	return out
+}
+
+// TableRows are the rows of a table and what belongs to them.
+type TableRows struct {
+	Rows    []TableRow          `json:"rows,omitempty"`
+	Default Outputs             `json:"default,omitempty"`
+	Legal   map[string][]string `json:"legal,omitempty"` // index of a row, from 0 -> legal ids
+}
+
+// TableVersion are the rows in force from a day until the next version, or until To.
+type TableVersion struct {
+	From string `json:"from"`
+	To   string `json:"to,omitempty"` // the last day
+	TableRows
+}
+
+// TableOutput is an output column.
+type TableOutput struct {
+	Key   string    `json:"key"`
+	Type  string    `json:"type"` // as Derive.Type
+	Label lang.Text `json:"label"`
+	// Values are all that the column may give. For the hit policies priority and output-order their order is the priority,
+	// the highest first.
+	Values []any  `json:"values,omitempty"`
+	Round  string `json:"round,omitempty"` // as Derive.Round
 }
 
 // TableInput is an input column: an expr over the facts.
@@ -183,10 +225,38 @@ type TableInput struct {
 	Label lang.Text `json:"label,omitzero"`
 }
 
-// TableRow has one cell for each input and an output.
+// TableRow has one cell for each input and the outputs.
 type TableRow struct {
 	When []string `json:"when"`
-	Then string   `json:"then"` // expr
+	Then Outputs  `json:"then"`
+}
+
+// Outputs are the outputs of a row in expr, one for each output column; "nil" gives no value. In JSON a single one may stand
+// alone.
+type Outputs []string
+
+// UnmarshalJSON reads a string, or a list of strings.
+func (o *Outputs) UnmarshalJSON(raw []byte) error {
+	if len(raw) > 0 && raw[0] == '"' {
+		*o = make(Outputs, 1)
+		return json.Unmarshal(raw, &(*o)[0])
+	}
+	return json.Unmarshal(raw, (*[]string)(o))
+}
+
+// MarshalJSON writes a single output alone.
+func (o Outputs) MarshalJSON() ([]byte, error) {
+	var v any = []string(o)
+	if len(o) == 1 {
+		v = o[0]
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false) // as Encode, which keeps < readable
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimRight(b.Bytes(), "\n"), nil
 }
 
 // Fee is one charge (收费项目). A fee without legal basis is refused.

@@ -153,16 +153,14 @@ func (c *compiler) declare() {
 	c.declareFields(add)
 	for i := range p.def.Derive {
 		d := &p.def.Derive[i]
-		typ := derivedType(d.Type)
-		if d.ForEach != "" {
-			elem := typ
-			typ = facts.Type{Kind: facts.List, Elem: &elem}
+		for _, one := range c.conclusions(d, diag.Pointer("/derive", i)) {
+			typ := one.typ
+			if d.ForEach != "" {
+				typ = facts.Type{Kind: facts.List, Elem: &one.typ}
+			}
+			one.slot = add("result."+one.key, typ, one.label)
+			p.derived = append(p.derived, one)
 		}
-		slot := add("result."+d.Key, typ, d.Label)
-		p.derived = append(p.derived, &conclusion{
-			of: d, slot: slot, pointer: diag.Pointer("/derive", i), typ: derivedType(d.Type),
-			legal: c.articles(d.Legal, diag.Pointer("/derive", i, "legal")),
-		})
 	}
 	space, ds := facts.NewSpace(c.declared)
 	for _, d := range ds {
@@ -184,9 +182,12 @@ func (c *compiler) placed(d diag.Diagnostic) diag.Diagnostic {
 		}
 	}
 	if key, ok := strings.CutPrefix(path, "result."); ok {
-		for i := len(c.plan.def.Derive) - 1; i >= 0; i-- {
-			if c.plan.def.Derive[i].Key == key {
-				d.Path = diag.Pointer("/derive", i, "key")
+		for _, one := range slices.Backward(c.plan.derived) {
+			if one.key == key {
+				d.Path = one.pointer + "/key"
+				if key != one.of.Key {
+					d.Path = diag.Pointer(one.pointer, "table", "outputs", one.output, "key")
+				}
 				return d
 			}
 		}
@@ -252,31 +253,13 @@ func (c *compiler) rules() {
 			f.value = c.value(d.Value, at+"/value", f.typ, "")
 		}
 	}
-	for i, d := range p.derived {
-		at := diag.Pointer("/derive", i)
-		outside := c.scope
-		if d.each = c.rowScope(d.of.ForEach, at+"/forEach"); d.each != nil {
-			c.scope = d.each.scope
+	for rest := p.derived; len(rest) > 0; {
+		n := 1 // conclusions of one entry are the outputs of its table
+		for n < len(rest) && rest[n].of == rest[0].of {
+			n++
 		}
-		d.when = c.condition(d.of.When, at+"/when")
-		round := money.Rounding(d.of.Round)
-		if d.of.Value != "" {
-			d.value = c.value(d.of.Value, at+"/value", d.typ, round)
-			if d.value != nil {
-				d.reads = d.value.Reads()
-			}
-		}
-		if d.of.Table != nil {
-			d.table = c.table(d.of.Table, at+"/table", d.typ, round)
-			if d.table != nil {
-				d.reads = d.table.Reads()
-			}
-		}
-		c.scope = outside
-		if d.each != nil {
-			d.reads = d.each.outside(d.reads)
-		}
-		c.read(d.reads)
+		c.derive(rest[:n])
+		rest = rest[n:]
 	}
 	seen := map[string]bool{}
 	for i := range p.def.Conditions {
@@ -311,6 +294,37 @@ func (c *compiler) rules() {
 			one.value = c.value(d.Value, at+"/value", facts.Type{Kind: facts.Int, Money: true}, "")
 		}
 		p.results = append(p.results, one)
+	}
+}
+
+// derive compiles the rules of one entry, for each of its conclusions.
+func (c *compiler) derive(outputs []*conclusion) {
+	first := outputs[0]
+	of, at := first.of, first.pointer
+	outside := c.scope
+	if first.each = c.rowScope(of.ForEach, at+"/forEach"); first.each != nil {
+		c.scope = first.each.scope
+	}
+	first.when = c.condition(of.When, at+"/when")
+	if of.Value != "" {
+		first.value = c.value(of.Value, at+"/value", first.typ, first.round)
+	}
+	if of.Table != nil {
+		first.table = c.decision(of.Table, at+"/table", outputs)
+	}
+	c.scope = outside
+	for _, d := range outputs {
+		d.each, d.when, d.table = first.each, first.when, first.table
+		switch {
+		case d.value != nil:
+			d.reads = d.value.Reads()
+		case d.table != nil:
+			d.reads = d.table.reads(d.output)
+		}
+		if d.each != nil {
+			d.reads = d.each.outside(d.reads)
+		}
+		c.read(d.reads)
 	}
 }
 

@@ -43,7 +43,7 @@ func (p *Plan) begin(in *Input) *evaluation {
 		shown:   make([]bool, p.space.Len()),
 		written: make([]written, p.space.Len()),
 		differs: map[int]json.RawMessage{},
-		table:   map[int]int{},
+		table:   map[int]basis{},
 		out: Outcome{
 			Item: p.ref, Date: in.Date, Sections: []Section{}, Questions: []Question{}, Materials: []Material{}, Derived: []Derived{},
 			Results: []Result{}, Parameters: []Parameter{}, Problems: []Problem{}, Todo: []Problem{},
@@ -92,7 +92,7 @@ type evaluation struct {
 	shown   []bool    // by slot: the field is on the form now
 	written []written // by slot, as it is asked for: many rules look at the same facts
 	differs map[int]json.RawMessage
-	table   map[int]int                           // by slot: matched row of its table
+	table   map[int]basis                         // by slot: what a table took it from
 	groups  map[string]map[string]json.RawMessage // answers by group and key
 	absent  map[string]bool                       // groups answered with null
 	out     Outcome
@@ -111,9 +111,15 @@ func (e *evaluation) todo(code, path string, args ...any) {
 	e.out.Todo = append(e.out.Todo, asProblem(diag.New(code, "", args...), path, ""))
 }
 
-// failed records an evaluation error. It is never a verdict: it blocks, with its place in the item.
+// failed records an evaluation error. It is never a verdict: it blocks, with its place in the item. What the outputs of a
+// table or the rows of a list have to say alike is said once.
 func (e *evaluation) failed(err error, pointer string) {
-	e.problem(said(err, pointer), "", pointer)
+	d := said(err, pointer)
+	if !slices.ContainsFunc(e.out.Problems, func(p Problem) bool {
+		return p.Pointer == pointer && p.Code == d.Code && maps.Equal(p.Args, d.Args)
+	}) {
+		e.problem(d, "", pointer)
+	}
 }
 
 // given sets the facts that are part of the input.
@@ -484,7 +490,7 @@ func (e *evaluation) conclude(d *conclusion) {
 		e.concludeRows(d)
 		return
 	}
-	r, row := e.concluded(d, e.values)
+	r, on := e.concluded(d, e.values)
 	switch r.State {
 	case facts.Known:
 		e.values.Set(d.slot, r.Value)
@@ -494,45 +500,41 @@ func (e *evaluation) conclude(d *conclusion) {
 	default:
 		e.missing[d.slot] = e.leaves(r.Missing)
 	}
-	if row > 0 {
-		e.table[d.slot] = row
+	if on.version != nil {
+		e.table[d.slot] = on
 	}
 }
 
-// concluded works out one value over the facts in v, and the row of the table it rests on. An error is recorded; its value
-// is unknown and waits for nothing.
-func (e *evaluation) concluded(d *conclusion, v *facts.Values) (formula.Result, int) {
+// concluded works out one value over the facts in v, and what a table took it from. An error is recorded; its value is unknown and
+// waits for nothing.
+func (e *evaluation) concluded(d *conclusion, v *facts.Values) (formula.Result, basis) {
 	failed := formula.Result{Missing: []int{}}
 	if d.when != nil {
 		applies, err := d.when.Eval(v)
 		switch {
 		case err != nil:
 			e.failed(err, d.pointer+"/when")
-			return failed, 0
+			return failed, basis{}
 		case applies == cond.Unmet:
-			return formula.Result{State: facts.Absent}, 0
+			return formula.Result{State: facts.Absent}, basis{}
 		case applies == cond.Undetermined:
-			return formula.Result{Missing: d.when.Missing(v)}, 0
+			return formula.Result{Missing: d.when.Missing(v)}, basis{}
 		}
 	}
 	if d.value != nil {
 		r, err := d.value.Eval(v)
 		if err != nil {
 			e.failed(err, d.pointer+"/value")
-			return failed, 0
+			return failed, basis{}
 		}
-		return r, 0
+		return r, basis{}
 	}
-	r, err := d.table.Eval(v)
+	r, on, err := d.table.eval(v, d.output)
 	if err != nil {
 		e.failed(err, d.pointer+"/table")
-		return failed, 0
+		return failed, basis{}
 	}
-	row := 0
-	if len(r.Rows) > 0 {
-		row = r.Rows[0]
-	}
-	return formula.Result{State: r.State, Value: r.Value, Missing: r.Missing}, row
+	return r, on
 }
 
 // due counts a term from a start; a missing holiday notice is a problem, not a guess.

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -319,12 +320,16 @@ func (e *evaluation) satisfied(m *material, id string) *Satisfied {
 // conclusions shows what derive came to.
 func (e *evaluation) conclusions() {
 	for _, d := range e.plan.derived {
+		on := e.table[d.slot]
 		out := Derived{
-			Key: d.of.Key, Label: d.of.Label, Type: d.of.Type, State: stateNames[e.values.State(d.slot)], Value: e.value(d.slot),
-			Text: e.text(d.slot), Row: e.table[d.slot], Legal: d.legal, Hidden: d.of.Hidden, Found: e.found(d.reads),
+			Key: d.key, Label: d.label, Type: d.kind, State: stateNames[e.values.State(d.slot)], Value: e.value(d.slot),
+			Text: e.text(d.slot), Row: on.row, Since: on.since(), Legal: d.legal, Hidden: d.of.Hidden, Found: e.found(d.reads),
 		}
 		if e.values.State(d.slot) == facts.Unknown {
-			e.wait(e.missing[d.slot], "derive:"+d.of.Key, &out.Missing)
+			e.wait(e.missing[d.slot], "derive:"+d.key, &out.Missing)
+		}
+		if of := on.legal(); len(of) > 0 {
+			out.Legal = slices.Concat(d.legal, of)
 		}
 		e.out.Derived = append(e.out.Derived, out)
 	}

@@ -207,7 +207,7 @@ func (c *compiler) lintUse() {
 	}
 	for _, d := range p.derived {
 		if d.of.Hidden && !c.used[d.slot] {
-			c.warn("plan.unused-conclusion", d.pointer, "name", "result."+d.of.Key)
+			c.warn("plan.unused-conclusion", d.pointer, "name", "result."+d.key)
 		}
 	}
 	cited := map[string]bool{}
@@ -249,8 +249,10 @@ func (p *Plan) citations() [][]string {
 	for _, v := range p.def.Derive {
 		out = append(out, v.Legal)
 		if v.Table != nil {
-			for _, ids := range v.Table.Legal {
-				out = append(out, ids)
+			for _, rows := range v.Table.AllRows() {
+				for _, ids := range rows.Legal {
+					out = append(out, ids)
+				}
 			}
 		}
 	}

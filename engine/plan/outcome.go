@@ -205,13 +205,14 @@ type Satisfied struct {
 
 // Derived is a conclusion of the item.
 type Derived struct {
-	Key     string          `json:"key"`
+	Key     string          `json:"key" doc:"result.<key> in rules: <derive>, or <derive>.<output> of a table with several outputs"`
 	Label   lang.Text       `json:"label"`
 	Type    string          `json:"type" enum:"money,integer,number,boolean,string,date"`
 	State   string          `json:"state" enum:"unknown,absent,known"`
 	Value   json.RawMessage `json:"value,omitempty"`
 	Text    lang.Text       `json:"text,omitzero"`
 	Row     int             `json:"row,omitempty" doc:"Row of the decision table that matched, from 1"`
+	Since   string          `json:"since,omitempty" doc:"First day of the version of the table that was used, of a table that is dated"`
 	Legal   []LegalRef      `json:"legal,omitempty"`
 	Hidden  bool            `json:"hidden,omitempty"`
 	Missing []string        `json:"missing,omitempty"`

@@ -14,8 +14,8 @@ import (
 	"github.com/tongban/tongban/rules/facts"
 	"github.com/tongban/tongban/rules/formula"
 	"github.com/tongban/tongban/rules/lang"
+	"github.com/tongban/tongban/rules/money"
 	"github.com/tongban/tongban/rules/schema"
-	"github.com/tongban/tongban/rules/table"
 )
 
 // Plan is a compiled item.
@@ -140,13 +140,18 @@ type step struct {
 // conclusion is one entry of derive.
 type conclusion struct {
 	of      *item.Derive
+	key     string // result.<key> is the fact
+	label   lang.Text
+	kind    string // name of the type
 	slot    int
 	pointer string
 	typ     facts.Type // of one value; the fact is a list of these with each
+	round   money.Rounding
 	each    *rowScope
 	when    *cond.Condition
 	value   *formula.Formula
-	table   *table.Table
+	table   *decision
+	output  int // of the table
 	reads   []int
 	legal   []LegalRef
 }

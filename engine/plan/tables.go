@@ -1,37 +1,390 @@
 package plan
 
 import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"time"
+
 	"github.com/tongban/tongban/engine/item"
 	"github.com/tongban/tongban/rules/diag"
 	"github.com/tongban/tongban/rules/facts"
+	"github.com/tongban/tongban/rules/formula"
+	"github.com/tongban/tongban/rules/lang"
 	"github.com/tongban/tongban/rules/money"
 	"github.com/tongban/tongban/rules/table"
 )
 
-func (c *compiler) table(t *item.Table, at string, want facts.Type, round money.Rounding) *table.Table {
+// decision is a decision table with its versions: one without dates where the same rows hold on every day.
+type decision struct {
+	asOf     *formula.Formula // the day whose version counts; nil without dates
+	versions []version        // in order of from
+}
+
+// version is a table in force from from to to, both included; a zero to is open.
+type version struct {
+	from, to time.Time
+	since    string // from, as it is written
+	outputs  []*table.Table
+	legal    map[int][]LegalRef // by row, from 1
+}
+
+// basis is the row a value was read from.
+type basis struct {
+	version *version
+	row     int // from 1; 0 is none
+}
+
+func (b basis) legal() []LegalRef {
+	if b.version == nil {
+		return nil
+	}
+	return b.version.legal[b.row]
+}
+
+func (b basis) since() string {
+	if b.version == nil {
+		return ""
+	}
+	return b.version.since
+}
+
+// eval works out one output over the facts in v.
+func (d *decision) eval(v *facts.Values, output int) (formula.Result, basis, error) {
+	in := &d.versions[0]
+	if d.asOf != nil {
+		day, err := d.asOf.Eval(v)
+		switch {
+		case err != nil:
+			return formula.Result{}, basis{}, err
+		case day.State == facts.Unknown:
+			return day, basis{}, nil
+		}
+		if in, err = d.inForce(day); err != nil {
+			return formula.Result{}, basis{}, err
+		}
+	}
+	r, err := in.outputs[output].Eval(v)
+	if err != nil {
+		return formula.Result{}, basis{}, err
+	}
+	on := basis{version: in}
+	if len(r.Rows) > 0 {
+		on.row = r.Rows[0]
+	}
+	return formula.Result{State: r.State, Value: r.Value, Missing: r.Missing}, on, nil
+}
+
+// inForce finds the version of a day.
+func (d *decision) inForce(day formula.Result) (*version, error) {
+	on, known := day.Value.(time.Time)
+	if day.State != facts.Known || !known {
+		return nil, &noVersion{}
+	}
+	i, found := slices.BinarySearchFunc(d.versions, on, func(v version, on time.Time) int { return v.from.Compare(on) })
+	if !found {
+		i--
+	}
+	if i < 0 || !d.versions[i].to.IsZero() && d.versions[i].to.Before(on) {
+		return nil, &noVersion{on.Format(facts.DateLayout)}
+	}
+	return &d.versions[i], nil
+}
+
+// reads are the facts an output may read, on whatever day.
+func (d *decision) reads(output int) []int {
+	var out []int
+	if d.asOf != nil {
+		out = append(out, d.asOf.Reads()...)
+	}
+	for i := range d.versions {
+		out = append(out, d.versions[i].outputs[output].Reads()...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// noVersion says that a dated table says nothing of a day, or that there is no such day. Nothing is assumed in its place.
+type noVersion struct{ date string }
+
+func (e *noVersion) Error() string { return "no version of the table is in force on " + e.date }
+
+// Code is the error's code in the catalogue.
+func (e *noVersion) Code() string {
+	if e.date == "" {
+		return "evaluate.no-date"
+	}
+	return "evaluate.not-in-force"
+}
+
+// Args are the arguments of the error's text.
+func (e *noVersion) Args() map[string]string { return map[string]string{"date": e.date} }
+
+// conclusions are what one entry of derive gives: a value, or one for each output of its table.
+func (c *compiler) conclusions(d *item.Derive, at string) []*conclusion {
+	one := &conclusion{
+		of: d, key: d.Key, label: d.Label, kind: d.Type, round: money.Rounding(d.Round), pointer: at, legal: c.articles(d.Legal, at+"/legal"),
+	}
+	if d.Table == nil || len(d.Table.Outputs) == 0 {
+		if d.Type == "" {
+			c.report("plan.no-type", at)
+		}
+		one.typ = derivedType(d.Type)
+		if d.Table != nil {
+			one.typ.Enum = c.choices(one.typ, d.Table.Values, at+"/table/values")
+			one.typ = collected(one.typ, d.Table)
+		}
+		return []*conclusion{one}
+	}
+	for _, name := range []string{"type", "round"} {
+		if name == "type" && d.Type != "" || name == "round" && d.Round != "" {
+			c.report("plan.beside-outputs", at+"/"+name, "name", name)
+		}
+	}
+	if len(d.Table.Values) > 0 {
+		c.report("plan.beside-outputs", at+"/table/values", "name", "values")
+	}
+	var out []*conclusion
+	for i, o := range d.Table.Outputs {
+		column := *one
+		column.output, column.key, column.label = i, d.Key+"."+o.Key, join(d.Label, lang.Text{Zh: "：" + o.Label.Zh, En: ": " + o.Label.In(lang.En)})
+		column.kind, column.round = o.Type, money.Rounding(o.Round)
+		column.typ = derivedType(o.Type)
+		column.typ.Enum = c.choices(column.typ, o.Values, diag.Pointer(at, "table", "outputs", i, "values"))
+		column.typ = collected(column.typ, d.Table)
+		out = append(out, &column)
+	}
+	return out
+}
+
+// choices are the values that an output may give, in order of their priority.
+func (c *compiler) choices(typ facts.Type, values []any, at string) []facts.Choice {
+	var out []facts.Choice
+	for i, v := range values {
+		raw, err := json.Marshal(v)
+		if err != nil {
+			c.report("plan.bad-value", diag.Pointer(at, i), "reason", err)
+			continue
+		}
+		val, err := typ.Decode(raw)
+		if err != nil {
+			c.found.Add(said(err, diag.Pointer(at, i)))
+			continue
+		}
+		out = append(out, facts.Choice{Value: val})
+	}
+	return out
+}
+
+// collected is the type of what a table gives: a list where it gathers its outputs.
+func collected(typ facts.Type, t *item.Table) facts.Type {
+	if table.Hit(t.Hit).List() {
+		return facts.Type{Kind: facts.List, Elem: &typ}
+	}
+	return typ
+}
+
+// decision compiles a table for the conclusions it gives, which are one for each output.
+func (c *compiler) decision(t *item.Table, at string, outputs []*conclusion) *decision {
 	if c.formula == nil {
 		return nil
 	}
-	def := table.Definition{
-		At: c.source("", at), Hit: c.source(t.Hit, at+"/hit"), Outputs: []table.Output{{Type: want, Round: round}},
-	}
+	def := table.Definition{Hit: c.source(t.Hit, at+"/hit")}
 	for i, in := range t.Inputs {
 		def.Inputs = append(def.Inputs, table.Input{Expr: c.source(in.Expr, diag.Pointer(at, "inputs", i, "expr"))})
 	}
-	for i, r := range t.Rows {
-		row := table.Row{At: c.source("", diag.Pointer(at, "rows", i)), Then: []table.Source{c.source(r.Then, diag.Pointer(at, "rows", i, "then"))}}
+	for _, o := range outputs {
+		def.Outputs = append(def.Outputs, table.Output{Type: o.typ, Round: o.round})
+	}
+	out := &decision{}
+	from, _ := facts.ParseDate(c.plan.def.Effective.From) // item.Decode has seen that it is a date
+	to, _ := facts.ParseDate(c.plan.def.Effective.To)
+	if len(t.Versions) == 0 {
+		one := version{from: from, to: to}
+		c.version(&one, def, &t.TableRows, at)
+		out.versions = append(out.versions, one)
+		return out.compiled()
+	}
+	day := t.AsOf
+	if day == "" {
+		day = "today"
+	}
+	out.asOf = c.value(day, at+"/asOf", facts.Type{Kind: facts.Date}, "")
+	if len(t.Default) > 0 {
+		c.report("plan.beside-versions", at+"/default", "name", "default")
+	}
+	if len(t.Legal) > 0 {
+		c.report("plan.beside-versions", at+"/legal", "name", "legal")
+	}
+	for i := range t.Versions {
+		next := ""
+		if i+1 < len(t.Versions) {
+			next = t.Versions[i+1].From
+		}
+		v := c.period(&t.Versions[i], next, diag.Pointer(at, "versions", i))
+		watched := v
+		if t.AsOf == "" { // its rows meet the parameters of these days only
+			watched.from, watched.to = later(from, v.from), earlier(to, v.to)
+		} else {
+			watched.from, watched.to = from, to
+		}
+		c.version(&watched, def, &t.Versions[i].TableRows, diag.Pointer(at, "versions", i))
+		v.outputs, v.legal = watched.outputs, watched.legal
+		out.versions = append(out.versions, v)
+	}
+	if out.asOf == nil {
+		return nil
+	}
+	return out.compiled()
+}
+
+// compiled is the decision if every version could be compiled.
+func (d *decision) compiled() *decision {
+	if slices.ContainsFunc(d.versions, func(v version) bool { return v.outputs == nil }) {
+		return nil
+	}
+	return d
+}
+
+// period reads from when to when a version is in force. next is the first day of the one after it.
+func (c *compiler) period(t *item.TableVersion, next, at string) version {
+	v := version{since: t.From}
+	var err error
+	if v.from, err = facts.ParseDate(t.From); err != nil {
+		c.found.Add(said(err, at+"/from"))
+	}
+	if t.To != "" {
+		if v.to, err = facts.ParseDate(t.To); err != nil {
+			c.found.Add(said(err, at+"/to"))
+		}
+		if t.To < t.From {
+			c.report("plan.period-reversed", at+"/to", "from", t.From, "to", t.To)
+		}
+	}
+	if next != "" && (next <= t.From || t.To >= next) {
+		c.report("plan.versions-overlap", at, "from", t.From, "next", next)
+	}
+	if start, err := facts.ParseDate(next); next != "" && err == nil && v.to.IsZero() {
+		v.to = start.AddDate(0, 0, -1)
+	}
+	return v
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// earlier compares ends, of which a zero one is open.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// version compiles the rows of a table, and looks at them with the parameters of every day from v.from to v.to.
+func (c *compiler) version(v *version, def table.Definition, rows *item.TableRows, at string) {
+	def.At = c.source("", at)
+	for i, r := range rows.Rows {
+		row := table.Row{At: c.source("", diag.Pointer(at, "rows", i)), Then: c.several(r.Then, diag.Pointer(at, "rows", i, "then"))}
 		for j, cell := range r.When {
 			row.When = append(row.When, c.source(cell, diag.Pointer(at, "rows", i, "when", j)))
 		}
 		def.Rows = append(def.Rows, row)
 	}
-	if t.Default != "" {
-		def.Default = []table.Source{c.source(t.Default, at+"/default")}
+	def.Default = c.several(rows.Default, at+"/default")
+	for key, ids := range rows.Legal {
+		place := diag.Pointer(at, "legal", key)
+		row, err := strconv.Atoi(key)
+		if err != nil || row < 0 || row >= len(rows.Rows) {
+			c.report("plan.no-such-row", place, "row", key, "last", len(rows.Rows)-1)
+			continue
+		}
+		if v.legal == nil {
+			v.legal = map[int][]LegalRef{}
+		}
+		v.legal[row+1] = c.articles(ids, place)
 	}
 	out, found := table.Compile(def, c.formula)
 	c.found.Add(found...)
-	if len(out) == 0 {
-		return nil
+	if out == nil {
+		return
 	}
-	return out[0]
+	v.outputs = out
+	c.watch(v, at)
+}
+
+// several places texts that stand alone or in a list.
+func (c *compiler) several(texts item.Outputs, at string) []table.Source {
+	var out []table.Source
+	alone := len(texts) == 1 && (c.doc == nil || !c.doc.Has(at+"/0"))
+	for i, text := range texts {
+		place := at
+		if !alone {
+			place = diag.Pointer(at, i)
+		}
+		out = append(out, c.source(text, place))
+	}
+	return out
+}
+
+// maxDays bounds on how many days a table is looked at: a parameter that changes twice a year, for thirty years.
+const maxDays = 60
+
+// watch analyzes a table whose cells name parameters, once for each day on which one of these changes: a parameter may open
+// a gap years after the table was written. What is found is said with the day, once.
+func (c *compiler) watch(v *version, at string) {
+	named := v.outputs[0].Refers()
+	if len(named) == 0 {
+		return
+	}
+	var params []*parameter
+	days := []time.Time{v.from}
+	for _, slot := range named {
+		i := slices.IndexFunc(c.plan.parameters, func(q parameter) bool { return q.slot == slot })
+		if i < 0 {
+			c.found.Add(diag.New("plan.table-varies", at, "name", c.formula.Space().At(slot).Path).As(diag.Hint))
+			return
+		}
+		q := &c.plan.parameters[i]
+		params = append(params, q)
+		for _, d := range q.series[""] {
+			if d.from.After(v.from) && (v.to.IsZero() || !d.from.After(v.to)) {
+				days = append(days, d.from)
+			}
+		}
+	}
+	slices.SortFunc(days, time.Time.Compare)
+	days = slices.CompactFunc(days, time.Time.Equal)
+	if len(days) > maxDays {
+		days = days[:maxDays]
+	}
+	said := map[string]bool{}
+	for _, day := range days {
+		values := c.formula.Space().NewValues()
+		complete := true
+		for _, q := range params {
+			d, ok := q.at(day, "")
+			if complete = complete && ok; ok {
+				values.Set(q.slot, d.value)
+			}
+		}
+		if !complete {
+			continue // a value that is missing is a finding of its own
+		}
+		for _, d := range v.outputs[0].Analyze(values) {
+			on := diag.New("plan.table-on-day", d.Path, "date", day.Format(facts.DateLayout), "code", d.Code, "finding", d.Both())
+			on.File, on.Line, on.Col, on.Severity = d.File, d.Line, d.Col, diag.Warning
+			if d.Severity == diag.Hint {
+				on.Severity = diag.Hint
+			}
+			if key := d.Path + d.Text(lang.En); !said[key] {
+				said[key] = true
+				c.found.Add(on)
+			}
+		}
+	}
 }
