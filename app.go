@@ -19,6 +19,7 @@ import (
 	"github.com/tongban/tongban/engine/item"
 	"github.com/tongban/tongban/engine/plan"
 	"github.com/tongban/tongban/engine/store"
+	"github.com/tongban/tongban/engine/store/mongo"
 	"github.com/tongban/tongban/engine/store/sqlite"
 	"github.com/tongban/tongban/rules/diag"
 	"github.com/tongban/tongban/rules/lang"
@@ -55,8 +56,15 @@ type city struct {
 	plans []*plan.Plan
 }
 
-// openStore opens the store of a data folder: the one place that names a driver.
-func openStore(cfg Config) (store.Store, error) {
+// openStore opens the configured store, a data folder or a server: the one place that names a driver. Files go with it.
+func openStore(ctx context.Context, cfg Config) (store.Store, error) {
+	if cfg.Store != "" {
+		s, err := mongo.Config{URI: cfg.Store, Now: cfg.now}.Open(ctx)
+		if err != nil {
+			return nil, err // not s, as below
+		}
+		return s, nil
+	}
 	s, err := sqlite.Config{Dir: cfg.Data, Now: cfg.now}.Open()
 	if err != nil {
 		return nil, err // not s: a nil *sqlite.Store would be a Store that is not nil
@@ -82,7 +90,7 @@ func Open(ctx context.Context, cfg Config, out io.Writer) (_ *App, err error) {
 	if a.city, err = loadCity(cfg); err != nil {
 		return nil, err
 	}
-	if a.store, err = openStore(cfg); err != nil {
+	if a.store, err = openStore(ctx, cfg); err != nil {
 		return nil, err
 	}
 	items, err := casework.NewCatalogue(a.city.plans)

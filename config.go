@@ -14,6 +14,7 @@ import (
 // Config is everything `tongban serve` can be told, by flag or by environment. It is passed down, never global.
 type Config struct {
 	Data       string   `help:"Folder that holds everything the city keeps." default:"data" env:"TONGBAN_DATA"`
+	Store      string   `help:"MongoDB to keep it in instead, mongodb://HOST/DATABASE: any number of nodes may serve it. With a password in it, better given by environment." placeholder:"URI" env:"TONGBAN_STORE"`
 	Addr       string   `help:"Address to listen on, host:port." default:"127.0.0.1:8080" env:"TONGBAN_ADDR"`
 	Demo       bool     `help:"Fill an empty data folder with a demo city and open demo accounts. Loopback only." env:"TONGBAN_DEMO"`
 	Residents  int      `help:"Residents of the demo city." default:"2000" env:"TONGBAN_RESIDENTS"`
@@ -70,7 +71,15 @@ func (c *Config) Validate() error {
 	if strings.TrimSpace(c.Data) == "" || filepath.Clean(c.Data) == string(filepath.Separator) {
 		errs = append(errs, fmt.Errorf("--data %q: want a folder of its own", c.Data))
 	}
+	if !validStore(c.Store) {
+		errs = append(errs, errors.New("--store: want mongodb://HOST/DATABASE or mongodb+srv://HOST/DATABASE")) // it may hold a password
+	}
 	return errors.Join(errs...)
+}
+
+// validStore reports whether s is empty, for the data folder, or names a server by a scheme that there is a driver for.
+func validStore(s string) bool {
+	return s == "" || strings.HasPrefix(s, "mongodb://") || strings.HasPrefix(s, "mongodb+srv://")
 }
 
 // proxies parses the trusted networks.

@@ -176,17 +176,18 @@ func (v *serveCmd) Run(c *cli) error {
 // seedCmd is `tongban seed`.
 type seedCmd struct {
 	Data      string `help:"Folder to fill." default:"data" env:"TONGBAN_DATA"`
+	Store     string `help:"MongoDB to fill instead, mongodb://HOST/DATABASE." placeholder:"URI" env:"TONGBAN_STORE"`
 	Residents int    `help:"How many residents." default:"2000"`
 	Seed      uint64 `help:"Number the city is made from: the same number, the same people." default:"1"`
 }
 
 // Run fills a data folder with people; what is there already is brought up to date.
 func (v *seedCmd) Run(c *cli) error {
-	cfg := Config{Data: v.Data, Residents: v.Residents, Seed: v.Seed, Addr: "127.0.0.1:0"}
+	cfg := Config{Data: v.Data, Store: v.Store, Residents: v.Residents, Seed: v.Seed, Addr: "127.0.0.1:0"}
 	if err := cfg.Validate(); err != nil {
 		return err
 	}
-	s, err := openStore(cfg)
+	s, err := openStore(c.ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -202,13 +203,18 @@ type userCmd struct {
 	Disable userDisableCmd `cmd:"" help:"Close an account, or open it again with --undo."`
 }
 
-// dataFlag is the folder that the verbs about accounts work on. The server must not be running on it.
+// dataFlag is the store that the verbs about accounts work on. The server must not be running on a folder; it may on MongoDB.
 type dataFlag struct {
-	Data string `help:"Folder that holds everything the city keeps." default:"data" env:"TONGBAN_DATA"`
+	Data  string `help:"Folder that holds everything the city keeps." default:"data" env:"TONGBAN_DATA"`
+	Store string `help:"MongoDB that holds it instead, mongodb://HOST/DATABASE." placeholder:"URI" env:"TONGBAN_STORE"`
 }
 
-func (f dataFlag) with(do func(*account.Service) error) error {
-	s, err := openStore(Config{Data: f.Data})
+func (f dataFlag) with(ctx context.Context, do func(*account.Service) error) error {
+	cfg := Config{Data: f.Data, Store: f.Store, Addr: "127.0.0.1:0"}
+	if err := cfg.Validate(); err != nil {
+		return err
+	}
+	s, err := openStore(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -266,7 +272,7 @@ func (v *userAddCmd) Run(c *cli) error {
 	for i, r := range v.Role {
 		roles[i] = account.Role(r)
 	}
-	return v.with(func(s *account.Service) error {
+	return v.with(c.ctx, func(s *account.Service) error {
 		a, err := s.Create(c.ctx, account.Account{Username: v.Username, Name: v.Name, Roles: roles, Office: v.Office}, password)
 		if err == nil {
 			c.tellPassword(a.Username, password, made)
@@ -282,7 +288,7 @@ type userListCmd struct {
 
 // Run lists the accounts.
 func (v *userListCmd) Run(c *cli) error {
-	return v.with(func(s *account.Service) error {
+	return v.with(c.ctx, func(s *account.Service) error {
 		all, err := s.List(c.ctx)
 		if err != nil {
 			return err
@@ -318,7 +324,7 @@ func (v *userPasswdCmd) Run(c *cli) error {
 	if err != nil {
 		return err
 	}
-	return v.with(func(s *account.Service) error {
+	return v.with(c.ctx, func(s *account.Service) error {
 		if err := s.SetPassword(c.ctx, v.Username, password); err != nil {
 			return err
 		}
@@ -335,7 +341,7 @@ type userDisableCmd struct {
 
 // Run closes an account or opens it again.
 func (v *userDisableCmd) Run(c *cli) error {
-	return v.with(func(s *account.Service) error { return s.SetDisabled(c.ctx, v.Username, !v.Undo) })
+	return v.with(c.ctx, func(s *account.Service) error { return s.SetDisabled(c.ctx, v.Username, !v.Undo) })
 }
 
 type openAPICmd struct{}
