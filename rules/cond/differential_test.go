@@ -70,7 +70,7 @@ func (w writer) atom() pair {
 	numbers := []string{"form.area", "form.share"}
 	texts := []string{"applicant.name", "agent.name"}
 	order := w.pick("==", "!=", "<", "<=", ">", ">=")
-	switch w.r.IntN(12) {
+	switch w.r.IntN(15) {
 	case 0:
 		f := w.pick("form.elsewhere", "agent.present")
 		return pair{f, guarded(f+" == true", f)}
@@ -109,6 +109,17 @@ func (w writer) atom() pair {
 			return pair{`today ` + order + ` date("2026-01-02")`, guarded(`today `+order+` timestamp("2026-01-02T00:00:00Z")`, "today")}
 		}
 		return pair{e, guarded(e, "today", "applicant.birth_date")}
+	case 10:
+		i, k := fmt.Sprint(w.r.IntN(3)), fmt.Sprint(w.r.IntN(3))
+		f := "household.members[" + i + "].income"
+		return pair{f + " " + order + " " + k, guarded(f+" "+order+" "+k, f)}
+	case 11:
+		k := fmt.Sprint(w.r.IntN(3))
+		return pair{k + " in household.members.map(m, m.income)", k + " in household.members.map(m, m.income == null ? 1/0 : m.income)"}
+	case 12:
+		a, b, k := w.pick(ints...), w.pick(ints...), fmt.Sprint(w.r.IntN(3))
+		value := "(form.elsewhere ? " + a + " : -" + b + ") " + order + " " + k
+		return pair{value, guarded("form.elsewhere ? "+guarded(a+" "+order+" "+k, a)+" : "+guarded("-"+b+" "+order+" "+k, b), "form.elsewhere")}
 	default:
 		macro := w.pick("all", "exists", "exists_one")
 		k := fmt.Sprint(w.r.IntN(3))

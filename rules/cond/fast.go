@@ -1,6 +1,7 @@
 package cond
 
 import (
+	"math"
 	"strings"
 	"sync"
 	"time"
@@ -138,7 +139,19 @@ func fastBool(n *Node) boolFn {
 		return fastOverList(n, no)
 	case OpExists:
 		return fastOverList(n, yes)
-	case OpVar, OpField, OpCall:
+	case OpExistsOne:
+		count := fastCount(n)
+		if count == nil {
+			return nil
+		}
+		return func(v *facts.Values, s *scratch) answer {
+			found, ok := count(v, s)
+			if !ok {
+				return trouble
+			}
+			return truth(found == 1)
+		}
+	case OpVar, OpField, OpCall, OpIndex:
 		value := fastAny(n)
 		if value == nil {
 			return nil
@@ -230,6 +243,17 @@ func fastPresent(n *Node) boolFn {
 	case OpVar:
 		slot := n.slot
 		return func(_ *facts.Values, s *scratch) answer { return truth(s.vars[slot] != nil) }
+	case OpIndex: // of a row, before its member: elements of a list are always there
+		element := fastAny(n)
+		if element == nil {
+			return nil
+		}
+		return func(v *facts.Values, s *scratch) answer {
+			if _, ok := element(v, s); !ok {
+				return trouble
+			}
+			return yes
+		}
 	default:
 		return nil
 	}
@@ -379,7 +403,51 @@ func fastInt(n *Node) intFn {
 			}
 			return do(x, y)
 		}
+	case OpDiv, OpMod:
+		left, right, do := fastInt(n.Args[0]), fastInt(n.Args[1]), n.Op
+		if left == nil || right == nil || n.Type.Kind != facts.Int {
+			return nil
+		}
+		return func(v *facts.Values, s *scratch) (int64, bool) {
+			x, ok := left(v, s)
+			y, also := right(v, s)
+			switch {
+			case !ok || !also || y == 0 || y == -1 && x == math.MinInt64:
+				return 0, false
+			case do == OpDiv:
+				return x / y, true
+			default:
+				return x % y, true
+			}
+		}
+	case OpNeg:
+		arg := fastInt(n.Args[0])
+		if arg == nil {
+			return nil
+		}
+		return func(v *facts.Values, s *scratch) (int64, bool) {
+			x, ok := arg(v, s)
+			return -x, ok && x != math.MinInt64
+		}
+	case OpIf:
+		test, then, other := fastBool(n.Args[0]), fastInt(n.Args[1]), fastInt(n.Args[2])
+		if test == nil || then == nil || other == nil {
+			return nil
+		}
+		return func(v *facts.Values, s *scratch) (int64, bool) {
+			switch test(v, s) {
+			case yes:
+				return then(v, s)
+			case no:
+				return other(v, s)
+			default:
+				return 0, false
+			}
+		}
 	case OpSize:
+		if n.Args[0].Op == OpFilter { // how many there are, without putting them together
+			return fastCount(n.Args[0])
+		}
 		arg := fastAny(n.Args[0])
 		if arg == nil {
 			return nil
@@ -394,7 +462,7 @@ func fastInt(n *Node) intFn {
 				return 0, false
 			}
 		}
-	case OpVar, OpField, OpCall:
+	case OpVar, OpField, OpCall, OpIndex:
 		value := fastAny(n)
 		if value == nil {
 			return nil
@@ -443,7 +511,13 @@ func fastAny(n *Node) anyFn {
 		return fastCall(n)
 	case OpList:
 		return fastList(n)
-	case OpAdd, OpSub, OpMul:
+	case OpIndex:
+		return fastIndex(n)
+	case OpFilter, OpMap:
+		return fastSelection(n)
+	case OpIf:
+		return fastBranches(n)
+	case OpAdd, OpSub, OpMul, OpDiv, OpMod, OpNeg, OpSize:
 		if n.Type.Kind == facts.Int {
 			whole := fastInt(n)
 			if whole == nil {
@@ -456,7 +530,125 @@ func fastAny(n *Node) anyFn {
 		}
 		return fastNumber(n)
 	default:
+		if n.Type.Kind != facts.Bool {
+			return nil
+		}
+		holds := fastBool(n)
+		if holds == nil {
+			return nil
+		}
+		return func(v *facts.Values, s *scratch) (any, bool) {
+			a := holds(v, s)
+			return a == yes, a != trouble
+		}
+	}
+}
+
+func fastIndex(n *Node) anyFn {
+	list, at := fastAny(n.Args[0]), fastInt(n.Args[1])
+	if list == nil || at == nil {
 		return nil
+	}
+	return func(v *facts.Values, s *scratch) (any, bool) {
+		l, ok := list(v, s)
+		i, also := at(v, s)
+		if !ok || !also {
+			return nil, false
+		}
+		elements := l.([]any)
+		if i < 0 || i >= int64(len(elements)) {
+			return nil, false
+		}
+		return elements[i], true
+	}
+}
+
+// fastBranches is ?: of any kind; an absent side may do no harm, but the walker knows.
+func fastBranches(n *Node) anyFn {
+	test, then, other := fastBool(n.Args[0]), fastAny(n.Args[1]), fastAny(n.Args[2])
+	if test == nil || then == nil || other == nil {
+		return nil
+	}
+	number := n.Type.Kind == facts.Number
+	return func(v *facts.Values, s *scratch) (x any, ok bool) {
+		switch test(v, s) {
+		case yes:
+			x, ok = then(v, s)
+		case no:
+			x, ok = other(v, s)
+		default:
+			return nil, false
+		}
+		if number {
+			x = widen(x)
+		}
+		return x, ok
+	}
+}
+
+// fastCount is how many elements exists_one and filter find. They ask every element.
+func fastCount(n *Node) intFn {
+	list, body, slot := fastAny(n.Args[0]), fastBool(n.Args[1]), n.slot
+	if list == nil || body == nil {
+		return nil
+	}
+	return func(v *facts.Values, s *scratch) (int64, bool) {
+		l, ok := list(v, s)
+		if !ok {
+			return 0, false
+		}
+		found := int64(0)
+		for _, e := range l.([]any) {
+			s.vars[slot] = e
+			switch body(v, s) {
+			case yes:
+				found++
+			case trouble:
+				return 0, false
+			}
+		}
+		return found, true
+	}
+}
+
+// fastSelection is filter and map. What they put together is the one thing that the fast path allocates on its own account.
+func fastSelection(n *Node) anyFn {
+	list, slot := fastAny(n.Args[0]), n.slot
+	var keep boolFn
+	var each anyFn
+	if n.Op == OpFilter {
+		keep = fastBool(n.Args[1])
+	} else {
+		each = fastAny(n.Args[1])
+	}
+	if list == nil || keep == nil && each == nil {
+		return nil
+	}
+	return func(v *facts.Values, s *scratch) (any, bool) {
+		l, ok := list(v, s)
+		if !ok {
+			return nil, false
+		}
+		elements := l.([]any)
+		out := make([]any, 0, len(elements))
+		for _, e := range elements {
+			s.vars[slot] = e
+			if keep == nil {
+				x, ok := each(v, s)
+				if !ok {
+					return nil, false
+				}
+				out = append(out, x)
+				continue
+			}
+			switch keep(v, s) {
+			case yes:
+				out = append(out, e)
+			case trouble:
+				return nil, false
+			}
+		}
+		return out, true
 	}
 }
 
@@ -465,11 +657,25 @@ func fastNumber(n *Node) anyFn {
 	if n.Type.Kind != facts.Number {
 		return nil
 	}
+	if n.Op == OpNeg {
+		arg := fastAny(n.Args[0])
+		if arg == nil {
+			return nil
+		}
+		return func(v *facts.Values, s *scratch) (any, bool) {
+			x, ok := arg(v, s)
+			if !ok {
+				return nil, false
+			}
+			out, err := facts.Neg(x)
+			return out, err == nil
+		}
+	}
 	left, right := fastAny(n.Args[0]), fastAny(n.Args[1])
 	if left == nil || right == nil {
 		return nil
 	}
-	do := map[Op]func(a, b any) (any, error){OpAdd: facts.Add, OpSub: facts.Sub, OpMul: facts.Mul}[n.Op]
+	do := map[Op]func(a, b any) (any, error){OpAdd: facts.Add, OpSub: facts.Sub, OpMul: facts.Mul, OpDiv: facts.Div}[n.Op]
 	return func(v *facts.Values, s *scratch) (any, bool) {
 		x, ok := left(v, s)
 		y, also := right(v, s)
