@@ -143,6 +143,27 @@ func TestDecode(t *testing.T) {
 	}
 }
 
+// The members of a row and their values are named in both languages by x-label, or in Chinese by title.
+func TestLabelsOfRows(t *testing.T) {
+	row := typeOf(t, `{"type":"object","properties":{
+		"wage":{"type":"integer","title":"工资","x-label":{"zh":"月工资","en":"monthly wage"}},
+		"kin":{"type":"string","title":"关系","oneOf":[{"const":"self","title":"本人","x-label":{"zh":"本人","en":"the applicant"}},{"const":"child","title":"子女"}]}}}`).Row
+	kin := row.At(1)
+	for i, c := range []struct{ got, want lang.Text }{
+		{row.At(0).Label, lang.Text{Zh: "月工资", En: "monthly wage"}},
+		{kin.Label, lang.Text{Zh: "关系"}},
+		{kin.Type.Enum[0].Label, lang.Text{Zh: "本人", En: "the applicant"}},
+		{kin.Type.Enum[1].Label, lang.Text{Zh: "子女"}},
+	} {
+		if c.got != c.want {
+			t.Errorf("label %d is %v, want %v", i, c.got, c.want)
+		}
+	}
+	if _, found := facts.TypeOf(json.RawMessage(`{"type":"object","properties":{"wage":{"type":"integer","x-label":"工资"}}}`), ""); !found.HasErrors() {
+		t.Error("a label that is no pair of texts was taken")
+	}
+}
+
 func TestText(t *testing.T) {
 	day := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	kind, found := typeOf(t, `{"type":"string","enum":["normal","urgent"]}`).WithChoices([]facts.Choice{

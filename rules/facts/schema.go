@@ -25,7 +25,20 @@ type schema struct {
 // choiceSchema is one branch of the labelled enumeration {"oneOf": [{"const": …, "title": …}]}.
 type choiceSchema struct {
 	Const json.RawMessage `json:"const"`
-	Title string          `json:"title"`
+	named
+}
+
+// named is what a schema calls its value: x-label in both languages, or else title, which is Chinese.
+type named struct {
+	Title string    `json:"title"`
+	Label lang.Text `json:"x-label"`
+}
+
+func (n named) label() lang.Text {
+	if n.Label.Zh == "" {
+		n.Label.Zh = n.Title
+	}
+	return n.Label
 }
 
 // undecidable are the keywords under which one schema stands for several types, or for one written elsewhere.
@@ -38,9 +51,10 @@ var stringFormats = []string{
 
 // TypeOf reads the type of a fact off its JSON Schema: boolean; integer ("format": "money" is fen); number; string ("format":
 // "date" is a Date); array; object, whose properties become the members of a Row. "type" may add "null", which every fact
-// allows anyway. enum, or oneOf of const and title, gives the allowed values. at is the JSON pointer of the schema.
-// Everything that leaves the type open is reported: facts.schema-json, facts.schema-type, facts.schema-keyword,
-// facts.schema-format, facts.schema-enum, facts.schema-items, facts.schema-depth and facts.schema-size.
+// allows anyway. enum, or oneOf of const and title, gives the allowed values. Members and values of oneOf may have "x-label",
+// {"zh": …, "en": …}, in place of title. at is the JSON pointer of the schema. Everything that leaves the type open is
+// reported: facts.schema-json, facts.schema-type, facts.schema-keyword, facts.schema-format, facts.schema-enum,
+// facts.schema-items, facts.schema-depth and facts.schema-size.
 func TypeOf(raw json.RawMessage, at string) (Type, diag.List) {
 	return typeOf(raw, at, 0)
 }
@@ -129,17 +143,17 @@ func typeOf(raw json.RawMessage, at string, depth int) (Type, diag.List) {
 		return Type{}, found
 	}
 	values := s.Enum
-	labels := make([]string, len(values))
+	labels := make([]lang.Text, len(values))
 	keyword := "enum"
 	if len(values) == 0 {
 		keyword = "oneOf"
 		for _, c := range s.OneOf {
-			values, labels = append(values, c.Const), append(labels, c.Title)
+			values, labels = append(values, c.Const), append(labels, c.label())
 		}
 	}
 	if len(values) == 0 && s.Const != nil {
 		keyword = "const"
-		values, labels = []json.RawMessage{s.Const}, []string{""}
+		values, labels = []json.RawMessage{s.Const}, []lang.Text{{}}
 	}
 	plain := t // without the values already taken: each is held to the type alone
 	for i, v := range values {
@@ -149,7 +163,7 @@ func typeOf(raw json.RawMessage, at string, depth int) (Type, diag.List) {
 			found.Add(diag.New("facts.schema-enum", diag.Pointer(at, keyword, i), "type", t))
 		case val == nil: // "null" among the values only says that the fact may be absent
 		default:
-			t.Enum = append(t.Enum, Choice{Value: val, Label: lang.Text{Zh: labels[i]}})
+			t.Enum = append(t.Enum, Choice{Value: val, Label: labels[i]})
 		}
 	}
 	if found.HasErrors() {
@@ -192,13 +206,12 @@ func rowOf(raw json.RawMessage, at string, depth int) (*Space, diag.List) {
 		if sub.HasErrors() {
 			continue
 		}
-		var named struct {
-			Title string `json:"title"`
+		var name named
+		if json.Unmarshal(m.value, &name) != nil {
+			found.Add(diag.New("facts.schema-json", diag.Pointer(where, m.name)))
+			continue
 		}
-		if json.Unmarshal(m.value, &named) != nil {
-			named.Title = ""
-		}
-		fs = append(fs, Fact{Path: m.name, Type: t, Label: lang.Text{Zh: named.Title}})
+		fs = append(fs, Fact{Path: m.name, Type: t, Label: name.label()})
 	}
 	space, sub := NewSpace(fs)
 	for _, d := range sub {
