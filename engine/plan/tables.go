@@ -210,12 +210,12 @@ func (c *compiler) decision(t *item.Table, at string, outputs []*conclusion) *de
 		day = "today"
 	}
 	out.asOf = c.value(day, at+"/asOf", facts.Type{Kind: facts.Date}, "")
-	if len(t.Default) > 0 {
-		c.report("plan.beside-versions", at+"/default", "name", "default")
+	for name, beside := range map[string]bool{"rows": len(t.Rows) > 0, "default": len(t.Default) > 0, "legal": len(t.Legal) > 0} {
+		if beside {
+			c.report("plan.beside-versions", at+"/"+name, "name", name)
+		}
 	}
-	if len(t.Legal) > 0 {
-		c.report("plan.beside-versions", at+"/legal", "name", "legal")
-	}
+	before := len(c.found)
 	for i := range t.Versions {
 		next := ""
 		if i+1 < len(t.Versions) {
@@ -232,10 +232,22 @@ func (c *compiler) decision(t *item.Table, at string, outputs []*conclusion) *de
 		v.outputs, v.legal = watched.outputs, watched.legal
 		out.versions = append(out.versions, v)
 	}
+	c.found = append(c.found[:before], idleThroughout(c.found[before:], len(t.Versions))...)
 	if out.asOf == nil {
 		return nil
 	}
 	return out.compiled()
+}
+
+// idleThroughout leaves out that a column never matters in a version where it matters in another.
+func idleThroughout(found diag.List, versions int) diag.List {
+	idle := map[string]int{}
+	for _, d := range found {
+		if d.Code == "table.column-idle" {
+			idle[d.Path]++
+		}
+	}
+	return slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return d.Code == "table.column-idle" && idle[d.Path] < versions })
 }
 
 // compiled is the decision if every version could be compiled.

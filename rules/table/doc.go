@@ -1,5 +1,5 @@
-// Package table compiles decision tables: typed input columns, cells in the notation of DMN unary tests, an output formula
-// for each row. A table becomes an index over interval end points and values with one bitset of rows for each; evaluating
+// Package table compiles decision tables: typed input columns, cells in the notation of DMN unary tests, and for each row a
+// formula for every output. A table becomes an index over interval end points and values with one bitset of rows for each; evaluating
 // it looks every column up and intersects the bitsets.
 //
 // # Cells
@@ -16,6 +16,13 @@
 //
 // Absence must be named: a fact that is absent satisfies only "-" and null. In particular not("urban") asks for a value,
 // and that value not to be "urban"; this is narrower than DMN, where null would slip into the rows written for others.
+//
+// # Outputs
+//
+// A table of several outputs is one selection of rows and, for each output, a Table over it: they have columns, index and
+// analysis in common. The hit policies priority and output-order rank rows by outputs that are constants, so that rows are put
+// in their order once, when the table is compiled; they then behave as first and rule-order do. An output that is nil gives no
+// value: it is absent, and left out of lists and sums.
 //
 // # Three values
 //
