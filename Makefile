@@ -3,7 +3,7 @@ SHELL       := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run build web test test-go test-web e2e generate lint bench clean
+.PHONY: run build web test test-go test-mongo test-web e2e generate lint bench clean
 
 BIN     := bin/tongban
 SCREENS := runtime/web/dist/index.html
@@ -35,11 +35,18 @@ $(SCREENS): $(MODULES) $(sources)
 	@touch $@
 
 ## test: everything: Go with the race detector, TypeScript, a real browser
-test: test-go test-web e2e
+test: test-go test-mongo test-web e2e
 
 test-go:
 	go vet ./...
 	go test -race ./...
+
+# The store on MongoDB: the server of MONGODB_URI, else FerretDB inside the test, whose tests are a module of their own.
+# The tag leaves out FerretDB's PostgreSQL. What runs the whole program is never taken from the test cache.
+test-mongo:
+	cd engine/store/mongo/ferrettest && go vet -tags ferretdb_no_postgresql .
+	cd engine/store/mongo/ferrettest && go test -tags ferretdb_no_postgresql -skip Programs .
+	cd engine/store/mongo/ferrettest && go test -tags ferretdb_no_postgresql -count=1 -run Programs .
 
 test-web: $(MODULES)
 	npm run typecheck

@@ -149,16 +149,37 @@ func grow(next *caseDoc, last, size int64, c store.Commit) error {
 	return nil
 }
 
+// What MongoDB takes in one document, less an envelope without its title; and what an effect takes beside its own texts.
+const (
+	maxDocument = 16<<20 - 32<<10
+	effectSize  = 192 + store.MaxText // the name of the worker that will claim it
+)
+
+// fits refuses a case that would not be one document with the effects that wait.
+func fits(next *caseDoc, outbox []effect) error {
+	size := next.Size + int64(len(next.Envelope.Title))
+	for i := range outbox {
+		size += int64(effectSize + len(outbox[i].ID) + len(outbox[i].Kind) + len(outbox[i].Body))
+	}
+	if size > maxDocument {
+		return fault.New(fault.Invalid, "store.too-large", "field", "effects", "max", maxDocument-next.Size)
+	}
+	return nil
+}
+
 // create writes a new case.
 func (s *Store) create(ctx context.Context, next *caseDoc, c store.Commit) error {
 	if err := grow(next, 0, 0, c); err != nil {
 		return err
 	}
+	next.Outbox = enqueue(nil, c.Effects)
+	next.Ready = readyOf(next.Outbox)
+	if err := fits(next, next.Outbox); err != nil {
+		return err
+	}
 	if err := s.reserve(ctx, next.Number, next.ID); err != nil {
 		return err
 	}
-	next.Outbox = enqueue(nil, c.Effects)
-	next.Ready = readyOf(next.Outbox)
 	_, err := s.cases.InsertOne(ctx, next)
 	if !mongo.IsDuplicateKeyError(err) {
 		return err
@@ -254,6 +275,9 @@ func (s *Store) change(ctx context.Context, next *caseDoc, c store.Commit) error
 			// Workers change the outbox beside the commits.
 			filter = append(filter, bson.E{Key: "turn", Value: old.Turn})
 			outbox := enqueue(old.Outbox, c.Effects)
+			if err := fits(next, outbox); err != nil {
+				return err
+			}
 			set = append(set, bson.E{Key: "outbox", Value: outbox}, bson.E{Key: "ready", Value: readyOf(outbox)})
 			inc = append(inc, bson.E{Key: "turn", Value: int64(1)})
 		}

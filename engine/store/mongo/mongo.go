@@ -19,10 +19,10 @@
 // # How big a case may grow
 //
 // A case, its log and its waiting effects are one document, which MongoDB bounds at 16 MiB. [store.MaxCase] holds the log
-// to 12 MiB, counted so that BSON's own bytes are covered; the 4 MiB left are for the title and the effects that wait. A
-// case with ten events of 6 KB, as most are, takes 60 KB. A commit that the log's bound lets pass but the server's does not,
-// because megabytes of effects wait undone, is refused by the server as a whole and answered as too large: nothing is lost,
-// and it passes once the effects are done. Files are blobs and never lie in a case.
+// to 12 MiB, counted so that BSON's own bytes are covered; the 4 MiB left are for the title and the effects that wait.
+// A commit that would take more, because megabytes of effects wait undone, is refused whole, here or by the server, as too
+// large; it passes once the effects are done. Files are blobs and never lie in a case, so that ten events of 6 KB make one of
+// 60 KB. Queues and workers leave the log out of what they read.
 //
 // # Shard keys
 //

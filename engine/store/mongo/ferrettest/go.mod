@@ -1,5 +1,6 @@
 // The tests of the mongo driver against an in-process FerretDB, in a module of their own: the platform does not depend on
-// FerretDB.
+// FerretDB. Where the platform's own dependencies have changed,
+// GOFLAGS=-mod=mod go vet -tags ferretdb_no_postgresql . brings this file up to date.
 module github.com/tongban/tongban/engine/store/mongo/ferrettest
 
 go 1.26.0

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -119,6 +120,35 @@ func TestNewerDatabase(t *testing.T) {
 	}
 	_, err := mongo.Open(t.Context(), withDatabase(p.uri, p.name))
 	if f := (*fault.Error)(nil); !errors.As(err, &f) || f.Kind != fault.Invalid || f.Code != "store.newer" {
+		t.Fatal(err)
+	}
+}
+
+// TestWaitingEffectsAreBounded fills a case with effects until it would be no document any more: the commit that goes too
+// far changes nothing, and passes when room has been made.
+func TestWaitingEffectsAreBounded(t *testing.T) {
+	p := fresh(t, server(t, &gate{}))
+	s := p.open(t)
+	c := store.Commit{Envelope: store.Envelope{ID: "x", Number: "1"}, Effects: []store.Effect{{Kind: "k"}}}
+	c.Effects[0].Body = json.RawMessage(`"` + strings.Repeat("x", store.MaxBody-2) + `"`)
+	var err error
+	for err == nil && c.Expect < 9 {
+		c.Effects[0].ID = fmt.Sprint("x/", c.Expect)
+		if _, err = s.Commit(t.Context(), c); err == nil {
+			c.Expect++
+		}
+	}
+	if !fault.Is(err, fault.Invalid) || c.Expect != 3 { // 3 of 4 MiB, and not 4
+		t.Fatalf("after %d: %v", c.Expect, err)
+	}
+	held, err := s.Claim(t.Context(), "w", time.Now(), time.Minute, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Done(t.Context(), held[0].ID, held[0].Fence); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Commit(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
 }
