@@ -56,6 +56,12 @@ func Mul(a, b any) (any, error) {
 
 // Div gives the exact quotient a/b, a Number also of two ints.
 func Div(a, b any) (any, error) {
+	if x, y, ok := ints(a, b); ok && y > 0 {
+		if x%y == 0 {
+			return decimal.NewFromInt(x / y), nil
+		}
+		return boundedRat(new(big.Rat).SetFrac64(x, y))
+	}
 	d := rat(b)
 	if d.Sign() == 0 {
 		return nil, ErrDivideByZero
@@ -122,8 +128,11 @@ func asDecimal(a any) (decimal.Decimal, bool) {
 }
 
 func rat(a any) *big.Rat {
-	if q, ok := a.(*big.Rat); ok {
-		return q
+	switch x := a.(type) {
+	case *big.Rat:
+		return x
+	case int64:
+		return new(big.Rat).SetInt64(x)
 	}
 	d, ok := asDecimal(a)
 	if !ok {
@@ -150,6 +159,11 @@ func bounded(d decimal.Decimal) (any, error) {
 var most = new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(MaxDigits), nil))
 
 func boundedRat(q *big.Rat) (any, error) {
+	if n, finite, ok := small(q); ok && finite {
+		return n, nil
+	} else if ok {
+		return q, nil
+	}
 	if q.Num().BitLen() > maxBits || q.Denom().BitLen() > maxBits || new(big.Rat).Abs(q).Cmp(most) >= 0 {
 		return nil, ErrOverflow
 	}
@@ -161,6 +175,39 @@ func boundedRat(q *big.Rat) (any, error) {
 		}
 	}
 	return q, nil
+}
+
+// small is boundedRat for quotients of int64, which nearly all are: whether a decimal writes it, and which one. ok is false
+// where int64 does not do.
+func small(q *big.Rat) (n decimal.Decimal, finite, ok bool) {
+	if !q.Num().IsInt64() || !q.Denom().IsInt64() {
+		return decimal.Decimal{}, false, false
+	}
+	num, denom := q.Num().Int64(), q.Denom().Int64()
+	places, rest := 0, denom
+	for rest%10 == 0 {
+		rest /= 10
+		places++
+	}
+	for rest%2 == 0 { // in lowest terms what is left are twos, fives, or no decimal
+		rest /= 2
+		places++
+		num, ok = MulInt(num, 5)
+		if !ok {
+			return decimal.Decimal{}, false, false
+		}
+	}
+	for rest%5 == 0 {
+		rest /= 5
+		places++
+		if num, ok = MulInt(num, 2); !ok {
+			return decimal.Decimal{}, false, false
+		}
+	}
+	if rest != 1 {
+		return decimal.Decimal{}, false, true
+	}
+	return decimal.New(num, int32(-places)), true, true
 }
 
 // AddInt, SubInt and MulInt report false instead of overflowing.

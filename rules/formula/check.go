@@ -286,15 +286,18 @@ func (c *checker) element(n *ast.MemberNode) *term {
 	})
 }
 
-// strict is a term that needs all its parts.
+// strict is a term that needs all its parts. do does not keep the slice that it is given.
 func (c *checker) strict(n ast.Node, name string, typ facts.Type, parts []*term, do func([]any) (any, error)) *term {
 	t := c.term(n, name, typ, parts...)
 	t.eval = func(f *frame) outcome {
-		vals, out := gather(f, parts)
+		base := len(f.stack)
+		out := gather(f, parts)
 		if !out.settled() {
+			f.stack = f.stack[:base]
 			return out
 		}
-		v, err := do(vals)
+		v, err := do(f.stack[base:])
+		f.stack = f.stack[:base]
 		if err != nil {
 			return t.raised(err)
 		}
@@ -680,11 +683,12 @@ func (c *checker) list(n *ast.ArrayNode) *term {
 	}
 	typ := facts.Type{Kind: facts.List, Elem: &elem, MaxItems: len(parts)}
 	return c.strict(n, "[]", typ, parts, func(v []any) (any, error) {
-		for i := range v {
+		out := slices.Clone(v)
+		for i := range out {
 			if elem.Kind == facts.Number {
-				v[i] = widen(v[i])
+				out[i] = widen(out[i])
 			}
 		}
-		return v, nil
+		return out, nil
 	})
 }

@@ -1,6 +1,7 @@
 package formula
 
 import (
+	"math/big"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -29,6 +30,9 @@ func convertible(got, want facts.Type) bool {
 // the declared rounding and no other way, whole numbers fit int64, lists are within their length, values are among those
 // allowed.
 func convert(v any, want facts.Type, round money.Rounding) (any, error) {
+	if q, ok := v.(*big.Rat); ok && want.Kind == facts.Int && round != money.Exact {
+		v = money.RoundQuotient(q, 0, round)
+	}
 	v = facts.Settle(v)
 	switch want.Kind {
 	case facts.Int:

@@ -13,6 +13,7 @@ package formula
 import (
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/tongban/tongban/rules/diag"
 	"github.com/tongban/tongban/rules/facts"
@@ -55,7 +56,7 @@ type Formula struct {
 	root   *term
 	want   facts.Type
 	round  money.Rounding
-	vars   int
+	frames *sync.Pool // of *frame
 }
 
 // Compile reads, checks and compiles a formula. want is the type that its results must have; Kind Invalid takes them as they
@@ -89,7 +90,9 @@ func (e *Env) Compile(src Source, want facts.Type, round money.Rounding) (*Formu
 	if c.found.HasErrors() {
 		return nil, c.found.Sorted()
 	}
-	return &Formula{source: src, root: root, want: want, round: round, vars: c.maxVars}, c.found.Sorted()
+	vars := c.maxVars
+	frames := &sync.Pool{New: func() any { return &frame{vars: make([]outcome, vars)} }}
+	return &Formula{source: src, root: root, want: want, round: round, frames: frames}, c.found.Sorted()
 }
 
 // Source is what the formula was compiled from.
@@ -116,7 +119,13 @@ type Result struct {
 
 // Eval computes the formula. An error is an *EvalError and comes with no result.
 func (f *Formula) Eval(v *facts.Values) (Result, error) {
-	out := f.root.eval(&frame{vals: v, vars: make([]outcome, f.vars)})
+	frame := f.frames.Get().(*frame)
+	frame.vals = v
+	out := f.root.eval(frame)
+	frame.vals = nil
+	clear(frame.vars)
+	clear(frame.stack[:cap(frame.stack)])
+	f.frames.Put(frame)
 	switch {
 	case out.err != nil:
 		return Result{}, out.err

@@ -420,17 +420,3 @@ func FuzzCompile(f *testing.F) {
 		}
 	})
 }
-
-func BenchmarkFormula(b *testing.B) {
-	f, found := env(b).Compile(formula.Source{Text: `applicant.age >= 80 ? param.standard * 2 / 3 : 0`}, facts.Type{Kind: facts.Int, Money: true}, money.HalfUp)
-	if f == nil {
-		b.Fatal(found)
-	}
-	v := given(b, space(b), `{"applicant.age": 81, "param.standard": 10000}`)
-	b.ReportAllocs()
-	for b.Loop() {
-		if r, err := f.Eval(v); err != nil || r.Value != int64(6667) {
-			b.Fatal(r, err)
-		}
-	}
-}

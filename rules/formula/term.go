@@ -18,10 +18,11 @@ type outcome struct {
 
 func (o outcome) settled() bool { return !o.unknown && o.err == nil }
 
-// frame is one evaluation: the facts, and the variables of let and of list functions.
+// frame is one evaluation: the facts, the variables of let and of list functions, and the operands of what is being computed.
 type frame struct {
-	vals *facts.Values
-	vars []outcome
+	vals  *facts.Values
+	vars  []outcome
+	stack []any
 }
 
 // term is a checked part of a formula, compiled to a function.
@@ -88,12 +89,11 @@ func (t *term) raised(err error) outcome {
 	}
 }
 
-// gather evaluates terms whose values are all needed. An error among them is an error, whatever the unknown ones turn out
-// to be; failing that, all that is unknown is missing.
-func gather(f *frame, terms []*term) ([]any, outcome) {
-	vals := make([]any, len(terms))
+// gather puts the values of terms, which are all needed, on the stack. An error among them is an error, whatever the unknown
+// ones turn out to be; failing that, all that is unknown is missing.
+func gather(f *frame, terms []*term) outcome {
 	var all outcome
-	for i, t := range terms {
+	for _, t := range terms {
 		out := t.needed(f)
 		switch {
 		case out.err != nil && all.err == nil:
@@ -101,12 +101,12 @@ func gather(f *frame, terms []*term) ([]any, outcome) {
 		case out.unknown:
 			all.unknown, all.missing = true, union(all.missing, out.missing)
 		}
-		vals[i] = out.val
+		f.stack = append(f.stack, out.val)
 	}
 	if all.err != nil {
 		all.unknown, all.missing = false, nil
 	}
-	return vals, all
+	return all
 }
 
 func union(a, b []int) []int {

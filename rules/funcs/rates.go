@@ -51,10 +51,10 @@ func rateFuncs() []Func {
 		},
 		rounding("floor", nil, integer, both("不大于 x 的最大整数（舍去小数；负数向下）。", "The greatest whole number not above x."),
 			both("{0}去掉小数", "{0} rounded down to a whole number"), []Example{example("floor(2.7)", "2"), example("floor(-2.1)", "-3")},
-			func(x any, _ []any) (any, error) { return roundAt(x, 0, floor) }),
+			func(x any, _ []any) (any, error) { return roundAt(x, 0, downwards(x)) }),
 		rounding("ceil", nil, integer, both("不小于 x 的最小整数（“不足一个按一个计”）。", "The least whole number not below x."),
 			both("{0}进为整数", "{0} rounded up to a whole number"), []Example{example("ceil(2.1)", "3"), example("ceil(-2.7)", "-2")},
-			func(x any, _ []any) (any, error) { return roundAt(x, 0, ceil) }),
+			func(x any, _ []any) (any, error) { return roundAt(x, 0, upwards(x)) }),
 		rounding("round", nil, integer, both("四舍五入为整数（五入时远离零）。", "The nearest whole number, halves away from zero."),
 			both("{0}四舍五入取整", "{0} rounded to a whole number"), []Example{example("round(2.5)", "3"), example("round(-2.5)", "-3")},
 			func(x any, _ []any) (any, error) { return roundAt(x, 0, money.HalfUp) }),
@@ -208,11 +208,20 @@ func absolute(x any) (any, error) {
 	return x, nil
 }
 
-// Two directions that no rule names: towards less, and towards more.
-const (
-	floor money.Rounding = "floor"
-	ceil  money.Rounding = "ceil"
-)
+// downwards and upwards round towards less and towards more, which no rule names.
+func downwards(x any) money.Rounding {
+	if order, _ := facts.Compare(x, int64(0)); order < 0 {
+		return money.Up
+	}
+	return money.Down
+}
+
+func upwards(x any) money.Rounding {
+	if order, _ := facts.Compare(x, int64(0)); order < 0 {
+		return money.Down
+	}
+	return money.Up
+}
 
 // roundAt rounds a decimal or a quotient to so many places, exactly: a quotient is not made a decimal first.
 func roundAt(x any, places int64, mode money.Rounding) (any, error) {
@@ -221,7 +230,7 @@ func roundAt(x any, places int64, mode money.Rounding) (any, error) {
 	case decimal.Decimal:
 		out = roundDecimal(x, int32(places), mode)
 	case *big.Rat:
-		out = roundQuotient(x, int32(places), mode)
+		out = money.RoundQuotient(x, int32(places), mode)
 	}
 	n, ok := facts.NormalNumber(out)
 	if !ok {
@@ -232,10 +241,6 @@ func roundAt(x any, places int64, mode money.Rounding) (any, error) {
 
 func roundDecimal(d decimal.Decimal, places int32, mode money.Rounding) decimal.Decimal {
 	switch mode {
-	case floor:
-		return d.RoundFloor(places)
-	case ceil:
-		return d.RoundCeil(places)
 	case money.Down:
 		return d.RoundDown(places)
 	case money.Up:
@@ -245,36 +250,6 @@ func roundDecimal(d decimal.Decimal, places int32, mode money.Rounding) decimal.
 	default:
 		return d.Round(places)
 	}
-}
-
-func roundQuotient(q *big.Rat, places int32, mode money.Rounding) decimal.Decimal {
-	num, denom := new(big.Int).Set(q.Num()), new(big.Int).Set(q.Denom())
-	scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(max(places, -places))), nil)
-	if places >= 0 {
-		num.Mul(num, scale)
-	} else {
-		denom.Mul(denom, scale)
-	}
-	whole, rest := new(big.Int).QuoRem(num, denom, new(big.Int)) // towards zero
-	half := new(big.Int).Lsh(rest.Abs(rest), 1).Cmp(denom)
-	away := false
-	switch {
-	case rest.Sign() == 0:
-	case mode == floor:
-		away = q.Sign() < 0
-	case mode == ceil:
-		away = q.Sign() > 0
-	case mode == money.Up:
-		away = true
-	case mode == money.HalfUp:
-		away = half >= 0
-	case mode == money.HalfEven:
-		away = half > 0 || half == 0 && whole.Bit(0) == 1
-	}
-	if away {
-		whole.Add(whole, big.NewInt(int64(q.Sign())))
-	}
-	return decimal.NewFromBigInt(whole, -places)
 }
 
 // ladder checks limits that must ascend, beside as many values and so many more.

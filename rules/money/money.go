@@ -5,6 +5,7 @@ package money
 import (
 	"fmt"
 	"math"
+	"math/big"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -105,11 +106,63 @@ func Whole(d decimal.Decimal, r Rounding) (int64, error) {
 	case HalfEven:
 		n = d.RoundBank(0)
 	}
-	big := n.BigInt()
-	if !big.IsInt64() {
+	fen := n.BigInt()
+	if !fen.IsInt64() {
 		return 0, &Error{codeOutOfRange, d, r}
 	}
-	return big.Int64(), nil
+	return fen.Int64(), nil
+}
+
+// RoundQuotient rounds a quotient to so many decimals (tens, hundreds and so on if negative), exactly: it is not made a decimal of
+// some length first, which could carry it to a half and beyond. r is any rounding but Exact.
+func RoundQuotient(q *big.Rat, places int32, r Rounding) decimal.Decimal {
+	if places == 0 && q.Num().IsInt64() && q.Denom().IsInt64() {
+		return decimal.NewFromInt(roundInts(q.Num().Int64(), q.Denom().Int64(), r))
+	}
+	num, denom := new(big.Int).Set(q.Num()), new(big.Int).Set(q.Denom())
+	scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(max(places, -places))), nil)
+	if places >= 0 {
+		num.Mul(num, scale)
+	} else {
+		denom.Mul(denom, scale)
+	}
+	whole, rest := new(big.Int).QuoRem(num, denom, new(big.Int)) // towards zero
+	half := new(big.Int).Lsh(rest.Abs(rest), 1).Cmp(denom)
+	away := rest.Sign() != 0
+	switch r {
+	case Down:
+		away = false
+	case HalfUp:
+		away = half >= 0
+	case HalfEven:
+		away = half > 0 || half == 0 && whole.Bit(0) == 1
+	}
+	if away {
+		whole.Add(whole, big.NewInt(int64(q.Sign())))
+	}
+	return decimal.NewFromBigInt(whole, -places)
+}
+
+// roundInts is RoundQuotient to a whole number, of int64: fen divided by persons, days or months.
+func roundInts(num, denom int64, r Rounding) int64 {
+	whole, rest := num/denom, num%denom
+	sign := int64(1)
+	if rest < 0 {
+		sign, rest = -1, -rest
+	}
+	away := rest != 0
+	switch over := rest - (denom - rest); r { // more than half, half, or less
+	case Down:
+		away = false
+	case HalfUp:
+		away = away && over >= 0
+	case HalfEven:
+		away = over > 0 || over == 0 && whole%2 != 0
+	}
+	if away {
+		whole += sign
+	}
+	return whole
 }
 
 // OfYuan makes an amount in yuan an amount in fen. The error is an *Error.

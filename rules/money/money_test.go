@@ -3,6 +3,8 @@ package money_test
 import (
 	"errors"
 	"math"
+	"math/big"
+	"math/rand/v2"
 	"strconv"
 	"strings"
 	"testing"
@@ -177,6 +179,48 @@ func TestCatalogue(t *testing.T) {
 		for _, text := range []string{d.Both().Zh, d.Both().En, err.Error()} {
 			if text == "" || text == coded.Code() || strings.ContainsAny(text, "{}") || len(text) > 500 {
 				t.Errorf("%s: text %q", coded.Code(), text)
+			}
+		}
+	}
+}
+
+// RoundQuotient is held to the meaning of the roundings: how far from the quotient a rounded value may lie, and on which side.
+func TestRoundQuotient(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 64))
+	for range 20000 {
+		num, denom := big.NewInt(int64(r.Uint64()>>r.IntN(63))), big.NewInt(int64(1+r.Uint64()>>(1+r.IntN(62))))
+		if r.IntN(4) == 0 {
+			num.Mul(num, big.NewInt(math.MaxInt64))
+		}
+		if r.IntN(3) == 0 {
+			num, denom = big.NewInt(int64(r.IntN(41)-20)), big.NewInt(int64(1+r.IntN(8))) // halves come up
+		}
+		q := new(big.Rat).SetFrac(num, denom)
+		places := int32(r.IntN(5) - 1)
+		if r.IntN(2) == 0 {
+			places = 0
+		}
+		unit := decimal.New(1, -places).Rat()
+		for _, mode := range []money.Rounding{money.Down, money.Up, money.HalfUp, money.HalfEven} {
+			got := money.RoundQuotient(q, places, mode)
+			off := new(big.Rat).Sub(got.Rat(), q)
+			outwards := off.Sign()*q.Sign() > 0 // away from zero
+			half := new(big.Rat).Abs(off)
+			half.Mul(half, big.NewRat(2, 1))
+			even := new(big.Rat).Quo(got.Rat(), unit).Num().Bit(0) == 0
+			ok := new(big.Rat).Quo(got.Rat(), unit).IsInt() && new(big.Rat).Abs(off).Cmp(unit) < 0
+			switch order := half.Cmp(unit); mode {
+			case money.Down:
+				ok = ok && !outwards
+			case money.Up:
+				ok = ok && (outwards || off.Sign() == 0)
+			case money.HalfUp:
+				ok = ok && (order < 0 || order == 0 && outwards)
+			case money.HalfEven:
+				ok = ok && (order < 0 || order == 0 && even)
+			}
+			if !ok {
+				t.Fatalf("%s to %d places %s: %s", q, places, mode, got)
 			}
 		}
 	}
