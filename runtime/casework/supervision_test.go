@@ -103,7 +103,7 @@ func TestEveryReaderIsLogged(t *testing.T) {
 	c := open(t, nil)
 	ctx := t.Context()
 	d := c.draft(0)
-	last := 1 // that of opening it
+	last := 1                    // that of opening it
 	entries := func() []string { // since the last look; those of one moment are in no order
 		all := c.entries(0)
 		fresh := all[last:]
