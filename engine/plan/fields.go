@@ -55,6 +55,12 @@ func (c *compiler) declareGroups(add func(string, facts.Type, lang.Text) int) {
 				label = m.Label
 			}
 			f := c.elementField(e, g.Key, name, label, "")
+			if len(m.Sources) > 0 {
+				f.sources, f.locked = c.city.sources(m.Sources), m.Locked
+			}
+			if !m.Help.IsZero() {
+				f.help = m.Help
+			}
 			f.optional, f.presence = m.Optional, presence
 			f.slot = add(f.path, f.typ, owned(g, label))
 			sec.fields = append(sec.fields, f)
@@ -89,7 +95,7 @@ func (f *field) typed(choices []dictionary.Choice, pointer string) diag.List {
 	}
 	// A schema that is not an object was reported by TypeOf already.
 	_ = json.Unmarshal(f.schema, &s)
-	f.format = s.Format
+	_ = json.Unmarshal(f.schema, &f.forms)
 	f.simple = beyondType(f.schema) == "" && t.Kind != facts.List
 	for _, ch := range f.typ.Enum {
 		f.choices = append(f.choices, Choice{Value: ch.Value, Label: ch.Label})

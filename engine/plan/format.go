@@ -78,25 +78,37 @@ func (f *field) accept(raw json.RawMessage) (any, diag.List) {
 	if err != nil {
 		return nil, diag.List{f.told(said(err, ""))}
 	}
-	s, ok := val.(string)
-	if !ok {
-		settle(val)
-		return val, nil
-	}
-	form, wrong := canonical(f.format, s)
-	if wrong != nil {
-		return form, diag.List{*wrong}
-	}
-	return form, nil
+	return f.forms.settle(val, "")
 }
 
-// settle makes the columns that an answered row leaves out absent. The schema has seen to it that what is required is there:
-// what is missing was left blank, and nobody is asked for it again.
-func settle(val any) {
+// forms are the formats of a schema and of what is inside it.
+type forms struct {
+	Format     string           `json:"format"`
+	Items      *forms           `json:"items"`
+	Properties map[string]forms `json:"properties"`
+}
+
+// settle gives the strings in an accepted value their canonical form, and makes the columns that an answered row leaves out
+// absent: the schema has seen to it that what is required is there, so they were left blank, and nobody is asked again.
+// at is the pointer of the value.
+func (f forms) settle(val any, at string) (any, diag.List) {
+	var found diag.List
 	switch v := val.(type) {
+	case string:
+		form, wrong := canonical(f.Format, v)
+		if wrong != nil {
+			wrong.Path = at
+			found.Add(*wrong)
+		}
+		return form, found
 	case []any:
-		for _, row := range v {
-			settle(row)
+		if f.Items == nil {
+			return val, nil
+		}
+		for i, e := range v {
+			settled, ds := f.Items.settle(e, diag.Pointer(at, i))
+			v[i] = settled
+			found.Add(ds...)
 		}
 	case *facts.Values:
 		for i := range v.Space().Len() {
@@ -104,10 +116,14 @@ func settle(val any) {
 			case facts.Unknown:
 				v.SetAbsent(i)
 			case facts.Known:
-				settle(v.Get(i))
+				name := v.Space().At(i).Path
+				settled, ds := f.Properties[name].settle(v.Get(i), diag.Pointer(at, name))
+				v.Set(i, settled)
+				found.Add(ds...)
 			}
 		}
 	}
+	return val, found
 }
 
 // answerCodes are the schema's findings that a form puts in its own words; the others read well as they are.

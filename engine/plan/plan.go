@@ -110,7 +110,7 @@ type field struct {
 	schema   json.RawMessage
 	check    *schema.Schema
 	simple   bool // the schema says nothing beyond the type
-	format   string
+	forms    forms
 	widget   string
 	choices  []Choice
 	when     *cond.Condition
