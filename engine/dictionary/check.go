@@ -83,6 +83,9 @@ func (l *loader) groups() {
 				l.report(at, below, "dictionary.member-twice", "key", key, "group", g.Key)
 			}
 			seen[key] = true
+			for n, source := range m.Sources {
+				l.source(at, diag.Pointer(below, "sources", n), source)
+			}
 		}
 	}
 }

@@ -55,6 +55,11 @@ type GroupMember struct {
 	Label    lang.Text `json:"label,omitzero"` // overrides the element's
 	When     string    `json:"when,omitempty"` // CEL over facts, "self.<key>" meaning this group
 	Optional bool      `json:"optional,omitempty"`
+	// Sources, Locked and Help replace the element's where the group knows more: the applicant's number was checked when the
+	// application was opened, an agent's is typed.
+	Sources []string  `json:"sources,omitempty"`
+	Locked  bool      `json:"locked,omitempty"`
+	Help    lang.Text `json:"help,omitzero"`
 }
 
 // Name is the member's name in its group: rules see <group>.<name>.

@@ -57,7 +57,7 @@ func Prepare(dict *dictionary.Dictionary) *Vocabulary {
 	elements := dict.Elements()
 	for i := range elements {
 		e := &elements[i]
-		f := field{help: e.Help, schema: e.Schema, locked: e.Locked, secret: e.Sensitive, presence: -1, sources: v.sources(e)}
+		f := field{help: e.Help, schema: e.Schema, locked: e.Locked, secret: e.Sensitive, presence: -1, sources: v.sources(e.Sources)}
 		v.wrong(f.typed(e.Choices, ""), "element", e.Key)
 		v.elements[e.Key] = f
 	}
@@ -79,9 +79,9 @@ func (v *Vocabulary) wrong(found diag.List, kind, key string) {
 }
 
 // sources reads where the dictionary says a value may be known already.
-func (v *Vocabulary) sources(e *dictionary.Element) []sourceRef {
+func (v *Vocabulary) sources(names []string) []sourceRef {
 	var out []sourceRef
-	for _, s := range e.Sources {
+	for _, s := range names {
 		parts := strings.Split(s, ".")
 		switch {
 		case len(parts) == 2 && parts[0] == "resident":

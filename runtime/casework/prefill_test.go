@@ -93,6 +93,11 @@ func elementsOf(def *item.Definition) map[string]*dictionary.Element {
 		}
 		for _, m := range g.Elements {
 			if e, ok := dict().Element(m.Element); ok {
+				if len(m.Sources) > 0 {
+					own := *e
+					own.Sources, own.Locked = m.Sources, m.Locked
+					e = &own
+				}
 				out[g.Key+"."+m.Name()] = e
 			}
 		}
