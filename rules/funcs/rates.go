@@ -142,7 +142,11 @@ func rounding(name string, more []Param, result facts.Type, doc, phrase lang.Tex
 			if err != nil || result.Kind != facts.Int {
 				return widened(out), err
 			}
-			return money.Whole(out.(decimal.Decimal), money.Exact)
+			whole, err := money.Whole(out.(decimal.Decimal), money.Exact)
+			if err != nil {
+				return nil, err
+			}
+			return whole, nil
 		},
 	}
 }

@@ -138,7 +138,13 @@ func sequenceFuncs() []Func {
 			Phrase:   both("{0}至{1}的各整数", "the whole numbers from {0} to {1}"),
 			Examples: []Example{example("integers(1, 4)", "[1, 2, 3, 4]"), example("integers(-1, 1)", "[-1, 0, 1]")},
 			Cost:     MaxIntegers,
-			Call:     func(args []any) (any, error) { return Integers(args[0].(int64), args[1].(int64)) },
+			Call: func(args []any) (any, error) {
+				list, err := Integers(args[0].(int64), args[1].(int64))
+				if err != nil {
+					return nil, err
+				}
+				return list, nil
+			},
 		},
 	})
 }
