@@ -114,6 +114,10 @@ func (w writer) atom() pair {
 		f := "household.members[" + i + "].income"
 		return pair{f + " " + order + " " + k, guarded(f+" "+order+" "+k, f)}
 	case 11:
+		if a, b := w.pick(texts...), w.pick(texts...); w.r.IntN(2) == 0 {
+			e := `"a" in [` + a + `, "b", ` + b + `]`
+			return pair{e, guarded(e, a, b)}
+		}
 		k := fmt.Sprint(w.r.IntN(3))
 		return pair{k + " in household.members.map(m, m.income)", k + " in household.members.map(m, m.income == null ? 1/0 : m.income)"}
 	case 12:

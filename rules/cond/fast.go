@@ -714,19 +714,47 @@ func fastCall(n *Node) anyFn {
 	}
 }
 
-// fastList is a list of constants, which is made once.
+// fastList makes a list of constants once, and any other for every evaluation.
 func fastList(n *Node) anyFn {
-	list := make([]any, len(n.Args))
+	number := n.Type.Elem.Kind == facts.Number
+	if constants(n) {
+		list := make([]any, len(n.Args))
+		for i, a := range n.Args {
+			if list[i] = a.Value; number {
+				list[i] = widen(list[i])
+			}
+		}
+		var boxed any = list
+		return func(*facts.Values, *scratch) (any, bool) { return boxed, true }
+	}
+	elements := make([]anyFn, len(n.Args))
 	for i, a := range n.Args {
-		if a.Op != OpConst {
+		if elements[i] = fastAny(a); elements[i] == nil {
 			return nil
 		}
-		if list[i] = a.Value; n.Type.Elem.Kind == facts.Number {
-			list[i] = widen(list[i])
+	}
+	return func(v *facts.Values, s *scratch) (any, bool) {
+		list := make([]any, len(elements))
+		for i, element := range elements {
+			x, ok := element(v, s)
+			if !ok {
+				return nil, false
+			}
+			if list[i] = x; number {
+				list[i] = widen(x)
+			}
+		}
+		return list, true
+	}
+}
+
+func constants(list *Node) bool {
+	for _, a := range list.Args {
+		if a.Op != OpConst {
+			return false
 		}
 	}
-	var boxed any = list
-	return func(*facts.Values, *scratch) (any, bool) { return boxed, true }
+	return true
 }
 
 func fastIn(n *Node) boolFn {
@@ -734,7 +762,7 @@ func fastIn(n *Node) boolFn {
 	if value == nil || list == nil {
 		return nil
 	}
-	if n.Args[0].Type.Kind == facts.String && n.Args[1].Op == OpList {
+	if n.Args[0].Type.Kind == facts.String && n.Args[1].Op == OpList && constants(n.Args[1]) {
 		choices := make([]string, len(n.Args[1].Args))
 		for i, a := range n.Args[1].Args {
 			choices[i] = a.Value.(string)
