@@ -45,7 +45,7 @@ test-go:
 # The tag leaves out FerretDB's PostgreSQL. What runs the whole program is never taken from the test cache.
 test-mongo:
 	cd engine/store/mongo/ferrettest && go vet -tags ferretdb_no_postgresql .
-	cd engine/store/mongo/ferrettest && go test -tags ferretdb_no_postgresql -skip Programs .
+	cd engine/store/mongo/ferrettest && go test -tags ferretdb_no_postgresql -timeout 20m -skip Programs .
 	cd engine/store/mongo/ferrettest && go test -tags ferretdb_no_postgresql -count=1 -run Programs .
 
 test-web: $(MODULES)
