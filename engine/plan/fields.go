@@ -55,6 +55,12 @@ func (c *compiler) declareGroups(add func(string, facts.Type, lang.Text) int) {
 				label = m.Label
 			}
 			f := c.elementField(e, g.Key, name, label, "")
+			if len(m.Sources) > 0 {
+				f.sources, f.locked = c.city.sources(m.Sources), m.Locked
+			}
+			if !m.Help.IsZero() {
+				f.help = m.Help
+			}
 			f.optional, f.presence = m.Optional, presence
 			f.slot = add(f.path, f.typ, owned(g, label))
 			sec.fields = append(sec.fields, f)
