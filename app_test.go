@@ -77,7 +77,7 @@ func serveForTest() {
 }
 
 // start runs the platform in this process until the test ends.
-func start(t *testing.T, cfg Config) *App {
+func start(t testing.TB, cfg Config) *App {
 	t.Helper()
 	if cfg.clock == nil {
 		cfg.clock = ticking()
@@ -346,7 +346,7 @@ type application struct {
 	results  string   // conclusions, as key=value
 }
 
-// TestOneCaseOfEachItem plays the clerk, the officers and the resident through the three items, over HTTP.
+// TestOneCaseOfEachItem plays the clerk, the officers and the resident through items of every kind of route, over HTTP.
 func TestOneCaseOfEachItem(t *testing.T) {
 	app := start(t, Config{Data: t.TempDir(), Demo: true, Residents: 40, Seed: 1})
 	for _, x := range []application{
@@ -370,6 +370,21 @@ func TestOneCaseOfEachItem(t *testing.T) {
 			answers: `{"agent": null, "form": {"request": "first", "registered_on": "2026-04-16", "basis": "home"}}`,
 			uploads: []string{"photo"},
 			offices: []string{"officer-police", "officer-police-county"},
+		},
+		{ // decided on the spot: one office accepts and grants
+			item: "510400-23-SYDJ", search: "生育登记", idNumber: "510499198504129079",
+			answers: `{"agent": null, "other_parent": null, "marriage": null,
+				"form": {"children_before": 0, "stage": "after", "births": [{"sex": "male", "born_on": "2026-10-08"}, {"sex": "female", "born_on": "2026-10-08"}]}}`,
+			offices: []string{"officer-street", "officer-street"},
+			results: `expected_order= orders=[1,2] place="510402002901"`,
+		},
+		{ // goes to a department that owns no item
+			item: "511G12015001", search: "法律援助", idNumber: "510499198504129079",
+			answers: `{"agent": null, "form": {"matter": "labour-pay", "proceeding": "other", "dispute_division": "510402002", "represented": false,
+				"deadline_on": null, "oral": true, "means_class": "migrant-worker"}}`,
+			paper:   []string{"legal-aid-case-papers", "means-exemption-proof"},
+			offices: []string{"legal-aid-510402", "legal-aid-510402"},
+			results: `means_free=false means_checked=false limit= per_person= urgent=false venue="510402002"`,
 		},
 	} {
 		t.Run(x.item, func(t *testing.T) { x.play(t, app.URL()) })

@@ -173,11 +173,21 @@ func (a *App) demoAccounts() []account.Account {
 	return out
 }
 
-// decides reports whether a department decides any item.
+// decides reports whether cases of any item go to a department.
 func (a *App) decides(department string) bool {
 	for _, p := range a.city.plans {
-		if p.Definition().Authority == department {
-			return true
+		item := p.Definition()
+		templates := []string{item.Route.Template}
+		for _, c := range item.Route.Choose {
+			templates = append(templates, c.Template)
+		}
+		for _, key := range templates {
+			route, ok := a.city.dict.Route(key)
+			if ok && slices.ContainsFunc(route.Stages, func(s dictionary.Stage) bool {
+				return s.Department == department || s.Department == dictionary.Authority && item.Authority == department
+			}) {
+				return true
+			}
 		}
 	}
 	return false
