@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -384,6 +385,29 @@ func TestUnknownsNeverChangeAResult(t *testing.T) {
 	if waited == 0 {
 		t.Error("nothing was unknown: the test proves less than it says")
 	}
+}
+
+// A formula serves many at once, each with facts of its own.
+func TestConcurrentUse(t *testing.T) {
+	e, s := env(t), space(t)
+	f, found := e.Compile(formula.Source{Text: `let n = applicant.age; sum(1..n, # * n) + reduce(1..n, #acc + #, 0)`}, facts.Type{}, money.Exact)
+	if f == nil {
+		t.Fatal(found)
+	}
+	slot, _ := s.Slot("applicant.age")
+	var all sync.WaitGroup
+	for n := int64(1); n <= 8; n++ {
+		v := s.NewValues()
+		v.Set(slot, n)
+		all.Go(func() {
+			for range 300 {
+				if r, err := f.Eval(v); err != nil || r.Value != n*(n+1)/2*(n+1) {
+					t.Error(n, r, err)
+				}
+			}
+		})
+	}
+	all.Wait()
 }
 
 // Whatever is written, compiling ends, and what compiles evaluates without a panic.
