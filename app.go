@@ -218,6 +218,7 @@ func loadCity(cfg Config) (*city, error) {
 		return nil, refused(found)
 	}
 	c := &city{dict: dict}
+	words := plan.Prepare(dict)
 	err := fs.WalkDir(itemFiles, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || path.Ext(name) != ".json" || cfg.Items == "" && !strings.HasPrefix(name, "items/") {
 			return err
@@ -229,7 +230,7 @@ func loadCity(cfg Config) (*city, error) {
 		def, text, found := item.Decode(raw, name)
 		if !found.HasErrors() {
 			var p *plan.Plan
-			p, found = plan.Compile(def, text, dict)
+			p, found = words.Compile(def, text)
 			if p != nil {
 				c.plans = append(c.plans, p)
 			}

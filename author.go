@@ -174,12 +174,16 @@ func (l *library) dictionary(asked string) *dictionary.Dictionary {
 
 // compile decodes and compiles every item against a dictionary; with none, it only decodes.
 func (l *library) compile(dict *dictionary.Dictionary) {
+	var words *plan.Vocabulary
+	if dict != nil {
+		words = plan.Prepare(dict)
+	}
 	for _, d := range l.items {
 		var found diag.List
 		d.def, d.text, found = item.Decode(d.raw, d.file)
-		if d.def != nil && !found.HasErrors() && dict != nil {
+		if d.def != nil && !found.HasErrors() && words != nil {
 			var more diag.List
-			d.plan, more = plan.Compile(d.def, d.text, dict)
+			d.plan, more = words.Compile(d.def, d.text)
 			found.Add(more...)
 		}
 		for _, f := range found {

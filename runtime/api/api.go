@@ -102,7 +102,7 @@ func New(d Deps) *API {
 	e := echo.New()
 	a.echo = e
 	e.HTTPErrorHandler = a.fail
-	e.Use(a.observe, middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024}), a.protect)
+	e.Use(a.observe, middleware.GzipWithConfig(middleware.GzipConfig{Level: 1, MinLength: 1024}), a.protect)
 	a.huma = humaecho.New(e, document())
 	a.operations()
 	a.documents()

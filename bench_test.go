@@ -1,0 +1,85 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"sync/atomic"
+	"testing"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/tongban/tongban/engine/plan"
+	"github.com/tongban/tongban/runtime/casework"
+)
+
+// BenchmarkEvaluateHTTP asks for evaluations over HTTP with 32 callers ("tongban"), beside an echo handler that only decodes
+// the same requests and encodes the same answers ("echo").
+func BenchmarkEvaluateHTTP(b *testing.B) {
+	a := start(b, Config{Data: b.TempDir(), Demo: true, Residents: 100, Seed: 1, Proxies: []string{"127.0.0.0/8"}})
+	body := []byte(`{"date": "2026-11-16", "answers": {"applicant": {"id_type": "resident-id", "id_number": "510499194603019029", "name": "李秀英",
+		"phone": "13900000001", "hukou_division": "510402002", "residence_division": "510402002", "residence_address": "示例路1号"},
+		"agent": null, "payee": {"account_name": "李秀英", "bank_name": "示例银行", "bank_account": "6222020000000000018"},
+		"form": {"living": true, "lives_elsewhere": false}}}`)
+	const path = "/api/v1/items/512B0003600037/evaluate"
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true}}
+	answer, err := post(client, a.URL()+path, body)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var outcome plan.Outcome
+	if err := json.Unmarshal(answer, &outcome); err != nil || outcome.Eligibility.Verdict != plan.Met {
+		b.Fatalf("%v: %s", err, answer)
+	}
+	e := echo.New()
+	e.POST(path, func(c echo.Context) error {
+		var in casework.EvaluateRequest
+		if err := c.Bind(&in); err != nil {
+			return err
+		}
+		return c.JSON(http.StatusOK, &outcome)
+	})
+	bare := httptest.NewServer(e)
+	b.Cleanup(bare.Close)
+	for _, of := range []struct{ name, url string }{{"tongban", a.URL()}, {"echo", bare.URL}} {
+		b.Run(of.name, func(b *testing.B) {
+			b.SetParallelism(16)
+			b.RunParallel(func(pb *testing.PB) {
+				for pb.Next() {
+					if _, err := post(client, of.url+path, body); err != nil {
+						b.Error(err)
+						return
+					}
+				}
+			})
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "requests/s")
+		})
+	}
+}
+
+// callers numbers requests, so that each comes from another address: one address alone would be slowed down.
+var callers atomic.Uint32
+
+func post(client *http.Client, url string, body []byte) ([]byte, error) {
+	req, err := http.NewRequest(http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("X-Tongban", "1")
+	n := callers.Add(1)
+	req.Header.Set("X-Forwarded-For", netip.AddrFrom4([4]byte{10, byte(n >> 16), byte(n >> 8), byte(n)}).String())
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	if err == nil && resp.StatusCode != http.StatusOK {
+		err = &failure{status: resp.StatusCode}
+	}
+	return answer, err
+}
