@@ -42,25 +42,36 @@ func TestItemsAreWhereTheyBelong(t *testing.T) {
 
 // Whatever only a local document can fix is marked as a stand-in until that document is entered.
 func TestLocalAmountsAreMarkedIllustrative(t *testing.T) {
-	raw, err := fs.ReadFile(seeds.Dictionary(), "parameters.json")
+	names, err := fs.Glob(seeds.Dictionary(), "*.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var file struct {
-		Parameters []struct {
-			Key          string
-			Illustrative bool
-			Series       []struct{ Document string }
+	seen := 0
+	for _, name := range names {
+		raw, err := fs.ReadFile(seeds.Dictionary(), name)
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	if err := json.Unmarshal(raw, &file); err != nil {
-		t.Fatal(err)
-	}
-	for _, p := range file.Parameters {
-		for _, v := range p.Series {
-			if strings.Contains(v.Document, "示意") != p.Illustrative {
-				t.Errorf("%s rests on %q, but illustrative is %v", p.Key, v.Document, p.Illustrative)
+		var file struct {
+			Parameters []struct {
+				Key          string
+				Illustrative bool
+				Series       []struct{ Document string }
 			}
 		}
+		if err := json.Unmarshal(raw, &file); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for _, p := range file.Parameters {
+			for _, v := range p.Series {
+				seen++
+				if strings.Contains(v.Document, "示意") != p.Illustrative {
+					t.Errorf("%s: %s rests on %q, but illustrative is %v", name, p.Key, v.Document, p.Illustrative)
+				}
+			}
+		}
+	}
+	if seen == 0 {
+		t.Error("no parameter has a value")
 	}
 }
