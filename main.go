@@ -27,10 +27,7 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
+	os.Exit(run(context.Background(), os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr))
 }
 
 // commands is the grammar of the command line.
@@ -44,6 +41,7 @@ type commands struct {
 	Seed    seedCmd    `cmd:"" help:"Fill a data folder with a demo city."`
 	User    userCmd    `cmd:"" help:"Manage accounts."`
 	OpenAPI openAPICmd `cmd:"" name:"openapi" help:"Print the OpenAPI document of the HTTP interface."`
+	DMN     dmnCmd     `cmd:"" name:"dmn" help:"Read and write decision tables as DMN."`
 	Version versionCmd `cmd:"" help:"Print the version of this program."`
 }
 
@@ -53,6 +51,14 @@ type cli struct {
 	lang           lang.Tag
 	stdin          io.Reader
 	stdout, stderr io.Writer
+}
+
+// untilStopped is the context of a verb that has something to finish when it is told to stop; a second signal ends it at
+// once. Every other verb ends at the first: one that waits for its standard input would not hear of a context.
+func (c *cli) untilStopped() (context.Context, context.CancelFunc) {
+	ctx, stop := signal.NotifyContext(c.ctx, os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
 }
 
 // say chooses a text in the person's language.
@@ -164,13 +170,15 @@ type serveCmd struct {
 
 // Run serves until it is told to stop.
 func (v *serveCmd) Run(c *cli) error {
-	a, err := Open(c.ctx, v.Config, c.stderr)
+	ctx, stop := c.untilStopped()
+	defer stop()
+	a, err := Open(ctx, v.Config, c.stderr)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
 	a.greet(c)
-	return a.Run(c.ctx)
+	return a.Run(ctx)
 }
 
 // seedCmd is `tongban seed`.
@@ -187,12 +195,14 @@ func (v *seedCmd) Run(c *cli) error {
 	if err := cfg.Validate(); err != nil {
 		return err
 	}
-	s, err := openStore(c.ctx, cfg)
+	ctx, stop := c.untilStopped()
+	defer stop()
+	s, err := openStore(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	return seedResidents(c.ctx, s, cfg, c.stderr)
+	return seedResidents(ctx, s, cfg, c.stderr)
 }
 
 // userCmd is `tongban user`.
