@@ -2,6 +2,11 @@
 // It knows no words of its own. Anything may import it.
 package lang
 
+import (
+	"strings"
+	"unicode"
+)
+
 // Text is one piece of text for people, in the two languages the platform is complete in.
 // Zh (zh-CN) is the language of record; En may be empty in documents written by hand, in which case Zh is shown.
 type Text struct {
@@ -28,3 +33,14 @@ func (t Text) In(tag Tag) string {
 
 // IsZero reports whether nothing was written in either language.
 func (t Text) IsZero() bool { return t.Zh == "" && t.En == "" }
+
+// Clean takes out of a text that people typed what nobody can see: control and formatting characters (a text of zero-width
+// spaces gives no reason at all), except line breaks and tabs, and the space around it.
+func Clean(text string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if r != '\n' && r != '\t' && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
+			return -1
+		}
+		return r
+	}, text))
+}

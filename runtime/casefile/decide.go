@@ -8,6 +8,7 @@ import (
 	"github.com/tongban/tongban/engine/dictionary"
 	"github.com/tongban/tongban/engine/fault"
 	"github.com/tongban/tongban/engine/plan"
+	"github.com/tongban/tongban/rules/lang"
 )
 
 // The periods an adverse act tells the person of.
@@ -357,11 +358,12 @@ func checkGaps(s State, gaps []Gap) error {
 
 // words trims a text and bounds it; a blank one is refused with the code given, if any.
 func words(text, blank string) (string, error) {
-	text = strings.TrimSpace(text)
+	valid := utf8.ValidString(text)
+	text = lang.Clean(text)
 	switch {
 	case text == "" && blank != "":
 		return "", fault.New(fault.Invalid, blank)
-	case !utf8.ValidString(text):
+	case !valid:
 		return "", fault.New(fault.Invalid, "case.text-invalid")
 	case utf8.RuneCountInString(text) > MaxText:
 		return "", fault.New(fault.Invalid, "case.text-too-long", "max", MaxText)

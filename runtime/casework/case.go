@@ -280,6 +280,7 @@ func (s *Service) caseView(by Actor, c loaded) (CaseView, error) {
 		Clock: clock(st), Supplement: supplement(st, out), Gaps: s.gaps(st, out), Decision: decision(st, out), Legal: []Article{},
 		ReceivedBy: st.ReceivedBy.Office, Actions: casefile.Allowed(st, by.actor(), s.today()),
 		ApplicantID: ident.MaskID(st.Applicant.IDNumber)}
+	s.nameOffices(&v)
 	for _, a := range st.Legal {
 		v.Legal = append(v.Legal, Article{ID: a.ID, LegalRef: legalRef(a)})
 	}
@@ -287,6 +288,17 @@ func (s *Service) caseView(by Actor, c loaded) (CaseView, error) {
 		v.Actions = []string{}
 	}
 	return v, nil
+}
+
+// nameOffices writes the names of offices where people read them.
+func (s *Service) nameOffices(v *CaseView) {
+	v.ReceivedBy = s.officeName(v.ReceivedBy)
+	for i := range v.History {
+		v.History[i].Office = s.officeName(v.History[i].Office)
+	}
+	if v.Decision != nil {
+		v.Decision.Office = s.officeName(v.Decision.Office)
+	}
 }
 
 func route(st casefile.State) []RouteStage {

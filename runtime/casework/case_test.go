@@ -20,7 +20,7 @@ func TestSubmit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v.ID != d.ID || v.Phase != "received" || v.Office != street || v.ReceivedBy != window || v.Revision != 1 {
+	if v.ID != d.ID || v.Phase != "received" || v.Office != street || v.ReceivedBy != officeName(t, window) || v.Revision != 1 {
 		t.Errorf("case %+v", v.CaseSummary)
 	}
 	if v.Clock.ReceivedOn != "2026-03-02" || v.Clock.NoticeBy != "2026-03-09" || v.Clock.AcceptedOn != "" || v.Due != "2026-03-09" {

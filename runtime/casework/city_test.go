@@ -356,3 +356,13 @@ func ids(page casework.QueuePage) []string {
 	}
 	return out
 }
+
+// officeName is how people know an office.
+func officeName(t testing.TB, key string) string {
+	t.Helper()
+	o, ok := dict().Office(key)
+	if !ok {
+		t.Fatalf("no office %s", key)
+	}
+	return o.Name
+}

@@ -137,6 +137,9 @@ func (s *Service) receiptLines(st casefile.State, out plan.Outcome) []ReceiptLin
 			continue // another document of the group was handed in
 		case m.Satisfied != nil:
 			line.How, line.Reference = m.Satisfied.By, m.Satisfied.Number
+			if _, err := ident.ParseID(line.Reference); err == nil {
+				line.Reference = ident.MaskID(line.Reference) // some licences are numbered by their holder
+			}
 			if line.How == "paper" {
 				line.Copies = m.Copies
 			}

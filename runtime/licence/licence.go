@@ -7,10 +7,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"strings"
 	"time"
 
 	"github.com/tongban/tongban/engine/fault"
+	"github.com/tongban/tongban/rules/lang"
 )
 
 // Person identifies somebody. IDType is a key of the dictionary's choices, such as "resident-id".
@@ -88,7 +88,7 @@ type Access struct {
 
 // Check returns the access with its purpose trimmed, or Invalid: a purpose is mandatory.
 func (a Access) Check() (Access, error) {
-	a.Purpose = strings.TrimSpace(a.Purpose)
+	a.Purpose = lang.Clean(a.Purpose)
 	switch n := len([]rune(a.Purpose)); {
 	case n == 0:
 		return a, fault.New(fault.Invalid, "case.purpose-required")
