@@ -590,6 +590,7 @@ export interface components {
         Derived: {
             found?: components["schemas"]["Found"][];
             hidden?: boolean;
+            /** @description result.<key> in rules: <derive>, or <derive>.<output> of a table with several outputs */
             key: string;
             label: components["schemas"]["Text"];
             legal?: components["schemas"]["LegalRef"][];
@@ -599,6 +600,8 @@ export interface components {
              * @description Row of the decision table that matched, from 1
              */
             row?: number;
+            /** @description First day of the version of the table that was used, of a table that is dated */
+            since?: string;
             /** @enum {string} */
             state: "unknown" | "absent" | "known";
             text?: components["schemas"]["Text"];
