@@ -303,8 +303,8 @@ func (e *evaluation) field(f *field) {
 			v.Set(f.slot, false)
 		case e.groups[f.group] != nil:
 			v.Set(f.slot, true)
-		case e.in.Final:
-			v.Set(f.slot, false) // a party nobody named takes no part
+		default:
+			v.Set(f.slot, false) // a party nobody named takes no part: it need not be ruled out one by one
 		}
 		return
 	}
