@@ -2,7 +2,9 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -26,7 +28,9 @@ func (a *API) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		ctx, cancel := context.WithTimeout(context.WithValue(c.Request().Context(), requestKey{}, r), a.patience(c))
 		defer cancel()
-		c.SetRequest(c.Request().WithContext(ctx))
+		sent := c.Request().WithContext(ctx)
+		sent.Body = &body{sent.Body, r}
+		c.SetRequest(sent)
 		c.Response().Header().Set("X-Request-Id", r.id)
 		defer func() {
 			if v := recover(); v != nil {
@@ -54,6 +58,22 @@ func (a *API) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return nil
 	}
+}
+
+// body notes on its request that it could not be read to its end: the sender broke off or framed it wrongly. huma takes
+// that for an error of the server.
+type body struct {
+	io.ReadCloser
+	of *request
+}
+
+// Read implements io.Reader.
+func (b *body) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		b.of.broken = true
+	}
+	return n, err
 }
 
 // protect sets the security headers and refuses unsafe requests that no script of ours can have sent.

@@ -1,11 +1,14 @@
 package api_test
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"mime/multipart"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"os"
 	"strings"
@@ -134,6 +137,31 @@ func TestHostileBodies(t *testing.T) {
 			b.t = t
 			b.send("PUT", draft+"/answers", "clerk", x.body, x.headers...).want(x.status, x.code)
 		})
+	}
+}
+
+// TestBrokenBody: a body that breaks off is its sender's fault, and nothing that whoever keeps the logs is woken for.
+func TestBrokenBody(t *testing.T) {
+	b := newBench(t)
+	server := httptest.NewServer(b.api.Handler())
+	defer server.Close()
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprint(conn, "POST /api/v1/progress HTTP/1.1\r\nHost: x\r\nX-Tongban: 1\r\nContent-Type: application/json\r\n"+
+		"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\nnot a length\r\n")
+	got, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer got.Body.Close()
+	if got.StatusCode != http.StatusBadRequest {
+		t.Errorf("status %d, want 400", got.StatusCode)
+	}
+	if strings.Contains(b.log.String(), `"level":"ERROR"`) {
+		t.Errorf("logged as a defect: %s", b.log)
 	}
 }
 

@@ -223,9 +223,13 @@ func fromHuma(ctx context.Context, status int, errs []error) *ProblemDetails {
 			return p
 		}
 	}
+	r := requestOf(ctx)
+	if status == http.StatusInternalServerError && r != nil && r.broken {
+		return problemOfStatus(ctx, http.StatusBadRequest)
+	}
 	p := problemOfStatus(ctx, status)
 	if status >= http.StatusInternalServerError {
-		if r := requestOf(ctx); r != nil {
+		if r != nil {
 			r.cause = errors.Join(errs...)
 		}
 		return p

@@ -25,6 +25,7 @@ type request struct {
 	session  account.Session
 	route    string // METHOD and path as registered: the only form of the path that is logged
 	cause    error  // of an internal fault or an outage
+	broken   bool   // its body could not be read to the end
 }
 
 type requestKey struct{}
