@@ -2,7 +2,13 @@ package table_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
+
+	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/vm"
+	"github.com/google/cel-go/cel"
+	"github.com/google/cel-go/common/types/ref"
 
 	"github.com/tongban/tongban/rules/facts"
 	"github.com/tongban/tongban/rules/money"
@@ -123,6 +129,148 @@ func BenchmarkByHand(b *testing.B) {
 	}
 	if sum < 0 {
 		b.Fatal(sum)
+	}
+}
+
+// oneExpression is the table as one conditional expression, which CEL and expr write alike.
+func oneExpression() string {
+	var b strings.Builder
+	for i := range len(benchBounds) - 1 {
+		for j, area := range []string{"urban", "rural"} {
+			for k, grade := range benchGrades {
+				fmt.Fprintf(&b, `age >= %d && age < %d && area == %q && grade == %q && resident ? %d : `, benchBounds[i], benchBounds[i+1], area, grade, 100*i+10*j+k)
+			}
+		}
+	}
+	return b.String() + "0"
+}
+
+func celEnv(tb testing.TB) *cel.Env {
+	env, err := cel.NewEnv(cel.Variable("age", cel.IntType), cel.Variable("area", cel.StringType), cel.Variable("grade", cel.StringType),
+		cel.Variable("resident", cel.BoolType))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return env
+}
+
+func celProgram(tb testing.TB, env *cel.Env) cel.Program {
+	ast, issues := env.Compile(oneExpression())
+	if issues.Err() != nil {
+		tb.Fatal(issues.Err())
+	}
+	program, err := env.Program(ast, cel.EvalOptions(cel.OptOptimize))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return program
+}
+
+// boxed is cel-go's cheapest way to be given values: converted once, and found without a map.
+type boxed struct{ age, area, grade, resident ref.Val }
+
+func (b *boxed) ResolveName(name string) (any, bool) {
+	switch name {
+	case "age":
+		return b.age, true
+	case "area":
+		return b.area, true
+	case "grade":
+		return b.grade, true
+	case "resident":
+		return b.resident, true
+	}
+	return nil, false
+}
+
+func (b *boxed) Parent() cel.Activation { return nil }
+
+func boxedPeople(env *cel.Env) []*boxed {
+	var out []*boxed
+	to := env.CELTypeAdapter().NativeToValue
+	for _, p := range benchPeople {
+		out = append(out, &boxed{to(p.age), to(p.area), to(p.grade), to(p.resident)})
+	}
+	return out
+}
+
+func exprProgram(tb testing.TB) *vm.Program {
+	program, err := expr.Compile(oneExpression(), expr.Env(map[string]any{"age": 0, "area": "", "grade": "", "resident": false}))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return program
+}
+
+func exprPeople() []map[string]any {
+	var out []map[string]any
+	for _, p := range benchPeople {
+		out = append(out, map[string]any{"age": int(p.age), "area": p.area, "grade": p.grade, "resident": p.resident})
+	}
+	return out
+}
+
+// TestOneExpressionIsTheTable: what the benchmarks compare says the same.
+func TestOneExpressionIsTheTable(t *testing.T) {
+	env := celEnv(t)
+	inCEL, inExpr := celProgram(t, env), exprProgram(t)
+	cels, exprs := boxedPeople(env), exprPeople()
+	for i, p := range benchPeople {
+		want := byHand(p.age, p.area, p.grade, p.resident)
+		if got, _, err := inCEL.Eval(cels[i]); err != nil || got.Value() != want {
+			t.Errorf("CEL: %v: %v, %v; want %d", p, got, err, want)
+		}
+		if got, err := expr.Run(inExpr, exprs[i]); err != nil || got != int(want) {
+			t.Errorf("expr: %v: %v, %v; want %d", p, got, err, want)
+		}
+	}
+}
+
+// BenchmarkCEL is the baseline: the table as one CEL expression, cel-go at its best.
+func BenchmarkCEL(b *testing.B) {
+	env := celEnv(b)
+	program, people := celProgram(b, env), boxedPeople(env)
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		if _, _, err := program.Eval(people[i]); err != nil {
+			b.Fatal(err)
+		}
+		if i++; i == len(people) {
+			i = 0
+		}
+	}
+}
+
+// BenchmarkExpr is the same in expr, with its machine used again.
+func BenchmarkExpr(b *testing.B) {
+	program, people := exprProgram(b), exprPeople()
+	var machine vm.VM
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		if _, err := machine.Run(program, people[i]); err != nil {
+			b.Fatal(err)
+		}
+		if i++; i == len(people) {
+			i = 0
+		}
+	}
+}
+
+// BenchmarkCompileCEL is what the expression costs to compile, against BenchmarkCompile.
+func BenchmarkCompileCEL(b *testing.B) {
+	env := celEnv(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		celProgram(b, env)
+	}
+}
+
+func BenchmarkCompileExpr(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		exprProgram(b)
 	}
 }
 
