@@ -19,9 +19,8 @@ var (
 	text    = facts.Type{Kind: facts.String}
 	date    = facts.Type{Kind: facts.Date}
 
-	integers = listOf(integer)
-	numbers  = listOf(number)
-	dates    = listOf(date)
+	numbers = listOf(number)
+	dates   = listOf(date)
 )
 
 func listOf(elem facts.Type) facts.Type { return facts.Type{Kind: facts.List, Elem: &elem} }

@@ -2,6 +2,7 @@ package funcs_test
 
 import (
 	"encoding/binary"
+	"errors"
 	"math/big"
 	"math/rand/v2"
 	"reflect"
@@ -283,8 +284,9 @@ func FuzzCall(f *testing.F) {
 			t.Fatalf("%s changed %v to %v", fn.Signature(), given, args)
 		}
 		if err != nil {
-			coded, ok := err.(diag.Coded)
-			if !ok && err != facts.ErrOverflow && err != facts.ErrDivideByZero || err2 == nil || once != nil {
+			var coded diag.Coded
+			ok := errors.As(err, &coded)
+			if !ok && !errors.Is(err, facts.ErrOverflow) && !errors.Is(err, facts.ErrDivideByZero) || err2 == nil || once != nil {
 				t.Fatalf("%s of %v: %v, %v, then %v", fn.Signature(), args, once, err, err2)
 			}
 			if ok {

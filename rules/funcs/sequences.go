@@ -178,10 +178,11 @@ func each(name string, from, first, to calendar.Date, most int, later func(calen
 			return nil, failed(CodeTooMany, "name", name, "max", most)
 		}
 		out = append(out, d.Time())
-		var err error
-		if d, err = later(first, n); err != nil {
+		next, ended := later(first, n)
+		if ended != nil {
 			break // the calendar ends here
 		}
+		d = next
 	}
 	return out, nil
 }

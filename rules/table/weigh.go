@@ -242,7 +242,7 @@ func (w *weighing) agreed() (result Result, agree bool, err error) {
 			return r, true, failed
 		case failed != nil, len(w.outcomes) > 1 && r.State == facts.Unknown,
 			n > 0 && (r.State != result.State || !facts.Equal(r.Value, result.Value)):
-			return Result{}, false, nil
+			return Result{}, false, nil //nolint:nilerr // outcomes that fail or differ agree on nothing; alone, a failure is the outcome
 		}
 		result = r
 		rows.or(o.rows)

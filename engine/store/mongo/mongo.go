@@ -286,4 +286,3 @@ func date(t time.Time) bson.DateTime { return bson.NewDateTimeFromTime(t) }
 func fromDate(d bson.DateTime) time.Time { return d.Time().UTC() }
 
 // whole is a time as the store keeps it.
-func whole(t time.Time) time.Time { return fromDate(date(t)) }
