@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,8 +15,10 @@ import (
 
 	"github.com/tongban/tongban/engine/dictionary"
 	"github.com/tongban/tongban/engine/item"
+	"github.com/tongban/tongban/engine/item/dmn"
 	"github.com/tongban/tongban/engine/plan"
 	"github.com/tongban/tongban/rules/lang"
+	"github.com/tongban/tongban/rules/source"
 )
 
 // TestTables evaluates the decision tables of testdata/tables: each archive holds the "derive" of an item, which is put into
@@ -78,6 +81,43 @@ func tables(t *testing.T, dict *dictionary.Dictionary, raw, cases []byte) string
 	if p == nil {
 		return out.String()
 	}
+	concluded := conclusions(p, cases)
+	again, n := throughDMN(t, def, doc)
+	p, found = plan.Compile(again, nil, dict)
+	if p == nil {
+		t.Fatalf("by way of DMN: %v", found)
+	}
+	if other := conclusions(p, cases); other != concluded {
+		t.Errorf("by way of DMN:\n%s\nand not\n%s", other, concluded)
+	}
+	fmt.Fprintf(&out, "%d of %d entries go through DMN and come to the same\n", n, len(def.Derive))
+	return out.String() + concluded
+}
+
+// throughDMN writes every table as DMN that can be written so, reads it again, and gives the item with what was read.
+func throughDMN(t *testing.T, def *item.Definition, doc *source.Document) (*item.Definition, int) {
+	out := *def
+	out.Derive = slices.Clone(def.Derive)
+	n := 0
+	for i := range out.Derive {
+		d := &out.Derive[i]
+		file, _ := dmn.Export(def, doc, d.Key, "")
+		if file == nil {
+			continue
+		}
+		read, found := dmn.Import(file, d.Key)
+		if len(read) != 1 {
+			t.Fatalf("%v\n%s", found, file)
+		}
+		n++
+		d.Type, d.Round, d.Table = read[0].Type, read[0].Round, read[0].Table
+	}
+	return &out, n
+}
+
+// conclusions says what the tables give in each case, a line each: a date and the answers.
+func conclusions(p *plan.Plan, cases []byte) string {
+	var out strings.Builder
 	for line := range strings.Lines(string(cases)) {
 		date, answers, ok := strings.Cut(strings.TrimSpace(line), " ")
 		if !ok {
