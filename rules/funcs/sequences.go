@@ -180,7 +180,7 @@ func each(name string, from, first, to calendar.Date, most int, later func(calen
 		out = append(out, d.Time())
 		next, ended := later(first, n)
 		if ended != nil {
-			break // the calendar ends here
+			return out, nil //nolint:nilerr // the calendar ends here, and with it the sequence
 		}
 		d = next
 	}
