@@ -2,7 +2,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
 /** Where a developer's own server listens; the built screens are served by it and need no proxy. */
-const server = process.env.TONGBAN_SERVER ?? "http://127.0.0.1:8080";
+const server = process.env.DEV_SERVER ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   plugins: [react()],

@@ -27,7 +27,7 @@ export const test = base.extend<object, { city: string }>({
     // eslint-disable-next-line no-empty-pattern -- the first argument of a fixture must be destructured
     async ({}, run) => {
       const data = mkdtempSync(join(tmpdir(), "tongban-city-"));
-      const server = spawn(process.env.TONGBAN_BINARY ?? "tongban", ["serve", "--demo", "--data", data, "--addr", "127.0.0.1:0", "--residents", "40"], {
+      const server = spawn(process.env.E2E_BINARY ?? "tongban", ["serve", "--demo", "--data", data, "--addr", "127.0.0.1:0", "--residents", "40"], {
         stdio: ["ignore", "pipe", "pipe"],
       });
       try {
@@ -46,9 +46,11 @@ export const test = base.extend<object, { city: string }>({
           }),
         );
       } finally {
-        const gone = new Promise((resolve) => server.once("exit", resolve));
-        server.kill("SIGTERM");
-        await gone;
+        if (server.exitCode === null) {
+          const gone = new Promise((resolve) => server.once("exit", resolve));
+          server.kill("SIGTERM");
+          await gone;
+        }
         rmSync(data, { recursive: true, force: true });
       }
     },
@@ -85,6 +87,19 @@ export async function openDraft(page: Page, item: string, person: string): Promi
 
 /** The control block of a fact. */
 export const fact = (page: Page, path: string) => page.locator(`[data-path="${path}"]`);
+
+/** Chooses one of the labelled values of a fact, whether they lie open or in a list. */
+export async function choose(page: Page, path: string, label: string | RegExp): Promise<void> {
+  const block = fact(page, path);
+  await expect(block).toBeVisible();
+  const list = block.getByRole("combobox");
+  if (await list.isVisible()) {
+    await list.click();
+    await page.locator(".ant-select-dropdown:visible .ant-select-item-option").filter({ hasText: label }).first().click();
+  } else {
+    await block.getByRole("radio", { name: label }).first().check();
+  }
+}
 
 /** Everything typed so far is confirmed by the server. */
 export const saved = (page: Page) => expect(page.locator('[data-save="saved"]')).toBeVisible();

@@ -1,4 +1,4 @@
-import { accessible, caseNumber, expect, fact, ITEMS, openDraft, PEOPLE, saved, signIn, signInAgain, test } from "./city";
+import { accessible, caseNumber, choose, expect, fact, ITEMS, openDraft, PEOPLE, saved, signIn, signInAgain, test } from "./city";
 
 test("a clerk takes an application with an upload, from the search box to the receipt", async ({ page }) => {
   await signIn(page, "clerk");
@@ -37,24 +37,22 @@ test("a clerk takes an application with an upload, from the search box to the re
   await fact(page, "form.kind").getByRole("radio", { name: "支出型" }).check();
   await expect(fact(page, "form.cause")).toHaveCount(0);
   await fact(page, "form.kind").getByRole("radio", { name: "急难型" }).check();
-  await fact(page, "form.cause").getByRole("radio", { name: "火灾" }).or(fact(page, "form.cause").getByRole("combobox")).first().click();
-  const fire = page.getByRole("option", { name: "火灾" }).or(page.locator(".ant-select-item-option", { hasText: "火灾" })).last();
-  if (await fire.isVisible()) await fire.click();
+  await choose(page, "form.cause", "火灾");
   await fact(page, "form.times_this_year").getByRole("textbox").fill("0");
   await fact(page, "form.household_size").getByRole("textbox").fill("3");
   await fact(page, "form.incident_division").getByRole("combobox").fill("炳草岗");
   await page.getByRole("menuitemcheckbox").or(page.locator(".ant-cascader-menu-item")).first().click();
-  await fact(page, "form.severity").getByText("一般").first().click();
+  await choose(page, "form.severity", /一般/);
 
   // An error is at its field, in the words of the server, and goes when it is right.
-  await fact(page, "applicant.mobile").getByRole("textbox").fill("123");
-  await fact(page, "applicant.mobile").getByRole("textbox").blur();
-  await expect(fact(page, "applicant.mobile").locator(".field-error")).toBeVisible();
+  await fact(page, "applicant.phone").getByRole("textbox").fill("123");
+  await fact(page, "applicant.phone").getByRole("textbox").blur();
+  await expect(fact(page, "applicant.phone").locator(".field-error")).toBeVisible();
   await expect(page.getByRole("button", { name: "提交申请" })).toHaveAttribute("aria-disabled", "true");
-  await page.getByRole("button", { name: "提交申请" }).click();
-  await expect(fact(page, "applicant.mobile").getByRole("textbox")).toBeFocused();
-  await fact(page, "applicant.mobile").getByRole("textbox").fill("19912345678");
-  await expect(fact(page, "applicant.mobile").locator(".field-error")).toHaveCount(0);
+  await page.getByRole("button", { name: "提交申请" }).click({ force: true }); // says that it is disabled, and leads to the reason
+  await expect(fact(page, "applicant.phone").getByRole("textbox")).toBeFocused();
+  await fact(page, "applicant.phone").getByRole("textbox").fill("19912345678");
+  await expect(fact(page, "applicant.phone").locator(".field-error")).toHaveCount(0);
 
   const proof = page.locator("#material-hardship-proof");
   await expect(proof).toHaveAttribute("data-state", /wanted|tolerated/);
@@ -81,7 +79,7 @@ test("a clerk takes an application with an upload, from the search box to the re
 test("nothing typed is lost: reload, lost connection, expired session", async ({ page, context }) => {
   await signIn(page, "clerk");
   await openDraft(page, ITEMS.temporary, PEOPLE.wang);
-  const address = fact(page, "applicant.address").getByRole("textbox");
+  const address = fact(page, "applicant.residence_address").getByRole("textbox");
 
   // A reload while the save is held back: the edit is only on this machine.
   await page.route("**/api/v1/drafts/*/answers", (route) => route.abort());
@@ -117,23 +115,24 @@ test("two windows on one application: nothing is overwritten without a choice", 
   await saved(page);
   const other = await context.newPage();
   await other.goto(page.url());
-  await expect(fact(other, "applicant.address")).toBeVisible();
+  await expect(fact(other, "applicant.residence_address")).toBeVisible();
 
-  await fact(other, "applicant.address").getByRole("textbox").fill("另一个窗口的地址");
+  await fact(other, "applicant.residence_address").getByRole("textbox").fill("另一个窗口的地址");
   await saved(other);
   await expect.poll(() => other.evaluate(() => Object.keys(localStorage).filter((k) => k.startsWith("tongban.draft.")))).toEqual([]);
-  await fact(page, "applicant.address").getByRole("textbox").fill("我的地址");
+  await fact(page, "applicant.residence_address").getByRole("textbox").fill("我的地址");
   const clash = page.getByRole("alert").filter({ hasText: "这份申请在别处也改动过" });
   await expect(clash).toContainText("另一个窗口的地址");
   await accessible(page, "clash");
   await clash.getByRole("button", { name: "用我填的" }).click();
   await saved(page);
   await other.reload();
-  await expect(fact(other, "applicant.address").getByRole("textbox")).toHaveValue("我的地址");
+  await expect(fact(other, "applicant.residence_address").getByRole("textbox")).toHaveValue("我的地址");
 });
 
 test("by keyboard alone, from the search box to the receipt", async ({ page }) => {
   await page.goto("/desk");
+  await expect(page.getByLabel("账号")).toBeFocused();
   await page.keyboard.type("clerk");
   await page.keyboard.press("Tab");
   await page.keyboard.type("demo-tongban");
@@ -159,6 +158,7 @@ test("by keyboard alone, from the search box to the receipt", async ({ page }) =
   await expect(page.getByRole("dialog", { name: "键盘快捷键" })).toBeVisible();
   await accessible(page, "shortcuts");
   await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog", { name: "键盘快捷键" })).toBeHidden();
   await page.keyboard.press("Alt+1");
   await expect(page.getByRole("combobox", { name: "查找事项" })).toBeFocused();
 });

@@ -13,7 +13,7 @@ async function act(page: Page, name: string, text?: string): Promise<void> {
 }
 
 test("a case goes through every office to its end, and the resident follows it", async ({ browser, page, baseURL }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(180_000); // five people one after the other
   await signIn(page, "clerk");
   const number = await takeOldAge(page, PEOPLE.li);
 

@@ -39,7 +39,11 @@ export function MaterialsPanel(props: MaterialsPanelProps) {
     <section className="panel materials" aria-labelledby="materials-title">
       <header>
         <h2 id="materials-title">{t("materials.title")}</h2>
-        <span className="tag">{open.length === 0 ? t("materials.complete") : t("materials.open", { count: open.length, n: open.length })}</span>
+        {open.length > 0 ? (
+          <span className="tag warn">{t("materials.open", { count: open.length, n: open.length })}</span>
+        ) : wanted.some((m) => (m.need === "undetermined" || m.need === "error") && !m.satisfied) ? null : (
+          <span className="tag good">{t("materials.complete")}</span>
+        )}
       </header>
       <div className="body">
         {groups.map((group) =>
@@ -194,10 +198,12 @@ function MaterialRow({ material, files, paper, fileHref, onPreview, actions, onJ
   );
 }
 
-type StateWord = "satisfied" | "wanted" | "tolerated" | "optional" | "undetermined" | "notNeeded" | "error";
+type StateWord = "satisfied" | "replaced" | "wanted" | "tolerated" | "optional" | "undetermined" | "notNeeded" | "error";
 
 function stateOf(material: Material): { shape: Shape; word: StateWord } {
   if (material.need === "not-needed") return { shape: "none", word: "notNeeded" };
+  // Another one of its group is there: this one is not wanted any more, but it was not given either.
+  if (material.satisfied?.by === "group") return { shape: "none", word: "replaced" };
   if (material.satisfied) return { shape: "good", word: "satisfied" };
   switch (material.need) {
     case "required":

@@ -1,9 +1,11 @@
 import type { Division, Field, Found } from "../api/types";
 import { pick, type Language, type Words } from "../words";
+import { isOutside } from "./places";
 import { writeCard } from "./typing";
 
-/** A division's name from the city down, such as 仁和区仁和镇; the code itself where it is not known. */
-export function divisionName(code: string, divisions: readonly Division[]): string {
+/** A division's name from the city down, such as 仁和区仁和镇; a county elsewhere is said to be one, and what is not known is its code. */
+export function divisionName(code: string, divisions: readonly Division[], { t }: Pick<Words, "t">): string {
+  if (isOutside(code, divisions)) return t("form.outside", { code });
   const byCode = new Map(divisions.map((d) => [d.code, d]));
   const names: string[] = [];
   for (let at = byCode.get(code); at; at = at.parent ? byCode.get(at.parent) : undefined) names.unshift(at.name);
@@ -24,7 +26,7 @@ export function writeValue(field: Field, value: unknown, divisions: readonly Div
     case "boolean":
       return words.t(value === true ? "form.yes" : "form.no");
     case "division":
-      return divisionName(plain(value), divisions);
+      return divisionName(plain(value), divisions, words);
     case "bankcard":
       return writeCard(plain(value));
     case "list":

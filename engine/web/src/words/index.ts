@@ -23,10 +23,23 @@ declare module "i18next" {
 
 const STORED = "tongban.language";
 
-/** The language to start in: `?lang=` of the address, then the last choice on this machine, then Chinese. */
+/**
+ * The language to start in: `?lang=` of the address, then the one this machine used last, then the first language of the
+ * browser, Chinese being Chinese of any kind and everything else English. It is remembered.
+ */
 export function startLanguage(): Language {
-  const asked = new URLSearchParams(globalThis.location?.search ?? "").get("lang") ?? recall();
-  return asked?.startsWith("en") ? "en" : "zh-CN";
+  const asked = new URLSearchParams(globalThis.location?.search ?? "").get("lang") ?? recall() ?? globalThis.navigator?.languages?.[0] ?? "zh-CN";
+  const language = /^zh\b/i.test(asked) ? "zh-CN" : "en";
+  remember(language);
+  return language;
+}
+
+function remember(language: Language): void {
+  try {
+    localStorage.setItem(STORED, language);
+  } catch {
+    // see recall
+  }
 }
 
 function recall(): string | null {
@@ -77,11 +90,7 @@ export function LanguageProvider({ start, children }: { start: Language; childre
   const [language, setLanguage] = useState(start);
   const choose = useCallback((next: Language) => {
     void speak(next).then(() => {
-      try {
-        localStorage.setItem(STORED, next);
-      } catch {
-        // see recall
-      }
+      remember(next);
       setLanguage(next);
     });
   }, []);

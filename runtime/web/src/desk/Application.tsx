@@ -17,6 +17,7 @@ import { useSession } from "../session/SessionProvider";
 import { Clashes } from "./Clashes";
 import { SaveMark } from "./SaveMark";
 import { useKeeper } from "./useKeeper";
+import { useStuckHead } from "./useStuckHead";
 
 /** A draft belongs to the person it was opened for; for somebody else another one is opened. */
 const IDENTITY: ReadonlySet<string> = new Set(["applicant.id_type", "applicant.id_number"]);
@@ -53,6 +54,7 @@ function Filling({ first, username }: { first: DraftView; username: string }) {
   const [submitting, setSubmitting] = useState(false);
   const [refusal, setRefusal] = useState<unknown>();
   const once = useRef(false);
+  const head = useStuckHead<HTMLElement>();
   const name = values["applicant.name"];
   const applicant = typeof name === "string" ? name : "";
   useTitle(`${applicant} ${text(outcome.item.name)} · ${t("app.title")}`);
@@ -165,7 +167,7 @@ function Filling({ first, username }: { first: DraftView; username: string }) {
   const ready = outcome.ready && state.kind !== "conflict" && state.kind !== "refused";
   return (
     <div className="apply">
-      <header className="apply-head">
+      <header ref={head} className="apply-head">
         <div className="apply-title">
           <h1>{text(outcome.item.name)}</h1>
           <p>

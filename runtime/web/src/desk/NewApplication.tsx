@@ -8,6 +8,7 @@ import { useEffect, useRef, useState, type FormEvent } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { ulid } from "ulid";
 
+import { DemoPeople } from "../frame/demo";
 import { Fault, useFaultText } from "../frame/Fault";
 import { rememberItem } from "../frame/items";
 
@@ -125,6 +126,14 @@ export function NewApplication() {
           </Button>
         </div>
       </form>
+      <DemoPeople
+        choose={(person) => {
+          setIdNumber(person.idNumber);
+          setChosenType(undefined);
+          setError(undefined);
+          box.current?.focus();
+        }}
+      />
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { useTitle, useWords } from "@tongban/shared/words";
 import { Link, Navigate } from "react-router";
 
+import { DemoAccounts } from "./demo";
 import { LanguageSwitch } from "./LanguageSwitch";
 import { Seal } from "./Seal";
 
@@ -32,6 +33,13 @@ export function Landing() {
             <span>{t("landing.staffText")}</span>
           </Link>
         </div>
+        <DemoAccounts
+          entry={({ username }, _, content) => (
+            <Link to="/desk" state={{ username }}>
+              {content}
+            </Link>
+          )}
+        />
       </main>
     </div>
   );

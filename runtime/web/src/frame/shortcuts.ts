@@ -32,14 +32,23 @@ export function useShortcuts(shortcuts: Shortcuts): void {
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return;
       const modified = event.altKey || event.ctrlKey || event.metaKey;
+      if (modified !== (event.eventPhase === Event.CAPTURING_PHASE)) return;
       const act = current.current[keyName(event)];
       if (!act) return;
       if (document.querySelector('[role="dialog"][aria-modal="true"]')) return;
       if (!modified && event.key.length === 1 && (typing(event.target) || !singleKeys())) return;
-      if (act(event) !== false) event.preventDefault();
+      if (act(event) === false) return;
+      event.preventDefault();
+      if (modified) event.stopPropagation();
     };
+    // Combinations act before the control that has the focus sees them (a list box takes every Enter for its own); other
+    // keys act only where the control left them alone.
+    document.addEventListener("keydown", listen, true);
     document.addEventListener("keydown", listen);
-    return () => document.removeEventListener("keydown", listen);
+    return () => {
+      document.removeEventListener("keydown", listen, true);
+      document.removeEventListener("keydown", listen);
+    };
   }, []);
 }
 

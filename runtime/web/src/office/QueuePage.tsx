@@ -42,7 +42,17 @@ function Queue({ queue }: { queue: "office" | "received" }) {
     const at = links.findIndex((link) => link.closest("tr")?.contains(document.activeElement));
     links[at < 0 ? (step > 0 ? 0 : links.length - 1) : Math.max(0, Math.min(links.length - 1, at + step))]?.focus();
   };
-  useShortcuts({ j: () => move(1), k: () => move(-1) });
+  useShortcuts({
+    j: () => move(1),
+    k: () => move(-1),
+    // The first row is marked until another one has the focus: Enter opens it from anywhere that has no use for Enter.
+    Enter: () => {
+      const first = table.current?.querySelector<HTMLAnchorElement>("a[data-case]");
+      const at = document.activeElement;
+      if (!first || (at !== document.body && at?.id !== "page")) return false;
+      first.click();
+    },
+  });
   return (
     <div className="queue">
       <header className="queue-head">

@@ -1,7 +1,9 @@
 import { useWords } from "@tongban/shared/words";
 import { Button, Input, Modal, type InputRef } from "antd";
 import { useEffect, useRef, useState, type FormEvent } from "react";
+import { useLocation } from "react-router";
 
+import { DemoAccounts, useDemo } from "../frame/demo";
 import { Fault } from "../frame/Fault";
 import { useSession } from "./SessionProvider";
 
@@ -9,12 +11,17 @@ import { useSession } from "./SessionProvider";
 export function SignInForm({ fixed, autoFocus = true }: { fixed?: string; autoFocus?: boolean }) {
   const { t } = useWords();
   const { signIn } = useSession();
-  const [username, setUsername] = useState(fixed ?? "");
-  const [password, setPassword] = useState("");
+  const demo = useDemo();
+  // The front page of a demo says which account was pressed there; its password is known.
+  const pressed = (useLocation().state as { username?: string } | null)?.username ?? "";
+  const [username, setUsername] = useState(fixed ?? pressed);
+  const [typed, setPassword] = useState<string>();
+  const password = typed ?? (!fixed && pressed !== "" ? (demo?.password ?? "") : "");
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
   const name = useRef<InputRef>(null);
   const secret = useRef<InputRef>(null);
+  const submitButton = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (autoFocus) (fixed ? secret : name).current?.focus();
   }, [autoFocus, fixed]);
@@ -41,9 +48,26 @@ export function SignInForm({ fixed, autoFocus = true }: { fixed?: string; autoFo
       <label htmlFor="password">{t("session.password")}</label>
       <Input.Password id="password" ref={secret} value={password} autoComplete="current-password" required onChange={(e) => setPassword(e.target.value)} />
       <Fault error={error} />
-      <Button type="primary" htmlType="submit" size="large" block loading={busy}>
+      <Button type="primary" htmlType="submit" ref={submitButton} size="large" block loading={busy}>
         {t("session.signIn")}
       </Button>
+      {fixed ? null : (
+        <DemoAccounts
+          entry={(account, secretOfAll, content) => (
+            <button
+              type="button"
+              onClick={() => {
+                setUsername(account.username);
+                setPassword(secretOfAll);
+                setError(undefined);
+                submitButton.current?.focus();
+              }}
+            >
+              {content}
+            </button>
+          )}
+        />
+      )}
     </form>
   );
 }

@@ -1,13 +1,14 @@
+import { CloseCircleFilled } from "@ant-design/icons";
 import type { WidgetProps } from "@rjsf/utils";
 import { Cascader, Radio, Select } from "antd";
-import { useMemo } from "react";
+import { useMemo, useRef, useState } from "react";
 
-import type { Division } from "../../api/types";
 import { useWords } from "../../words";
 import { useScene } from "../context";
+import { distance, isOutside, matches, namesOf, nearest, pathTo, placesOf, type Place } from "../places";
 
 /** Choices lie open, one press away, as long as they fit a column of the form side by side; Chinese characters count twice. */
-const OPEN_WIDTH = 30;
+const OPEN_WIDTH = 38;
 
 function width(labels: readonly string[]): number {
   return labels.reduce((sum, label) => sum + 6 + label.replace(/[^\u0020-\u024F]/g, "··").length, 0);
@@ -57,7 +58,7 @@ export function ChoiceWidget(props: WidgetProps) {
       options={options}
       placeholder={t("form.choose")}
       showSearch={{ optionFilterProp: "label" }}
-      allowClear
+      allowClear={{ clearIcon: <CloseCircleFilled />, label: t("form.clear") }}
       status={props.rawErrors?.length ? "error" : undefined}
       aria-describedby={`${props.id}-notes`}
       onChange={(value: string | number | undefined) => props.onChange(value)}
@@ -65,64 +66,64 @@ export function ChoiceWidget(props: WidgetProps) {
   );
 }
 
-interface Place {
-  value: string;
-  label: string;
-  children?: Place[];
-}
-
-/** The divisions as a tree of nodes; what has no known parent is a root. */
-export function divisionTree(divisions: readonly Division[]): Place[] {
-  const nodes = new Map<string, Place>(divisions.map((d) => [d.code, { value: d.code, label: d.name }]));
-  const roots: Place[] = [];
-  for (const division of divisions) {
-    const node = nodes.get(division.code);
-    if (!node) continue;
-    const parent = division.parent ? nodes.get(division.parent) : undefined;
-    if (parent) (parent.children ??= []).push(node);
-    else roots.push(node);
-  }
-  return roots;
-}
-
-/** The codes from the root down to `code`. */
-function pathTo(code: string | undefined, divisions: readonly Division[]): string[] {
-  const parents = new Map(divisions.map((d) => [d.code, d.parent]));
-  const path: string[] = [];
-  for (let at = code; at; at = parents.get(at)) path.unshift(at);
-  return path;
-}
-
-/** A division by search (name or code of any level) or down the tree. */
+/** A division by name, by code (also of a county elsewhere in the country), or down the tree. */
 export function DivisionWidget(props: WidgetProps) {
   const { t } = useWords();
   const { divisions } = useScene();
-  const tree = useMemo(() => divisionTree(divisions), [divisions]);
   const value = props.value as string | undefined;
+  const [open, setOpen] = useState(false);
+  const [typed, setTyped] = useState("");
+  // Enter takes the nearest match until the arrow keys have been used to take another one.
+  const moved = useRef(false);
+  const code = typed.trim();
+  const places = useMemo(() => {
+    const inside = placesOf(divisions, (name) => t("form.wholeDivision", { name }));
+    const outside = [value, code].filter((c, i, all) => c !== undefined && all.indexOf(c) === i && isOutside(c, divisions)) as string[];
+    return [...inside, ...outside.map((c) => ({ value: c, label: t("form.outside", { code: c }), name: t("form.outside", { code: c }) }))];
+  }, [divisions, value, code, t]);
+  const take = (path: readonly string[] | undefined) => {
+    props.onChange(path?.at(-1));
+    setTyped("");
+  };
   return (
-    <Cascader<Place>
-      id={props.id}
+    <span
       className="wide"
-      options={tree}
-      value={pathTo(value, divisions)}
-      changeOnSelect
-      allowClear
-      placeholder={t("form.searchDivision")}
-      displayRender={(labels) => (labels.length > 1 ? labels.slice(1) : labels).join(" / ")}
-      showSearch={{
-        limit: 30,
-        filter: (typed, path) =>
-          typed
-            .trim()
-            .split(/\s+/)
-            .every((part) => path.some((node) => node.label.includes(part) || node.value.startsWith(part))),
+      onKeyDownCapture={(event) => {
+        if (event.key === "ArrowDown" || event.key === "ArrowUp") moved.current = true;
+        if (event.key !== "Enter" || event.ctrlKey || event.nativeEvent.isComposing || !code || moved.current) return;
+        const best = nearest(code, places);
+        if (!best) return;
+        event.preventDefault();
+        event.stopPropagation();
+        take(best.map((place) => place.value));
+        setOpen(false);
       }}
-      status={props.rawErrors?.length ? "error" : undefined}
-      aria-describedby={`${props.id}-notes`}
-      onChange={(path: unknown) => {
-        const codes = path as (string | number)[] | undefined;
-        props.onChange(codes?.length ? String(codes[codes.length - 1]) : undefined);
-      }}
-    />
+    >
+      <Cascader<Place>
+        id={props.id}
+        className="wide"
+        options={places}
+        value={value === undefined ? [] : pathTo(value, places)}
+        open={open}
+        onOpenChange={setOpen}
+        allowClear={{ clearIcon: <CloseCircleFilled />, label: t("form.clear") }}
+        placeholder={t("form.searchDivision")}
+        displayRender={(labels, path) => (path?.every(Boolean) ? namesOf(path as unknown as Place[]) : labels).join(" / ")}
+        showSearch={{
+          limit: 30,
+          searchValue: typed,
+          onSearch: (next) => {
+            moved.current = false;
+            setTyped(next);
+          },
+          filter: (wanted, path) => matches(wanted, path),
+          sort: (a, b, wanted) => distance(wanted, a) - distance(wanted, b),
+          render: (_, path) => path.map((place, at) => (place.whole && at > 0 ? undefined : place.name)).filter(Boolean).join(" / "),
+        }}
+        status={props.rawErrors?.length ? "error" : undefined}
+        aria-describedby={`${props.id}-notes`}
+        onChange={(path: unknown) => take((path as (string | number)[] | undefined)?.map(String))}
+      />
+    </span>
   );
 }
