@@ -13,6 +13,8 @@ export interface MaterialActions {
   setPaper(material: Material, taken: boolean): void;
   /** Ids of materials with a call under way. */
   busy: ReadonlySet<string>;
+  /** The materials that are awaited, where it is not every one that is needed. */
+  only?: ReadonlySet<string>;
 }
 
 export interface MaterialsPanelProps {
@@ -94,7 +96,7 @@ function MaterialRow({ material, files, paper, fileHref, onPreview, actions, onJ
   const state = stateOf(material);
   const fromElsewhere = material.satisfied?.by === "licence" || material.satisfied?.by === "form";
   const busy = actions?.busy.has(material.id) ?? false;
-  const handIn = actions && material.need !== "not-needed" && !fromElsewhere;
+  const handIn = actions && (actions.only ? actions.only.has(material.id) : material.need !== "not-needed" && !fromElsewhere);
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
@@ -150,7 +152,7 @@ function MaterialRow({ material, files, paper, fileHref, onPreview, actions, onJ
                   <span>{file.name}</span>
                 )}
                 <span className="quiet">{size(file.size)}</span>
-                {actions ? (
+                {handIn ? (
                   <button type="button" className="link bad" onClick={() => actions.detach(file)} aria-label={t("materials.removeFile", { name: file.name })}>
                     {t("materials.remove")}
                   </button>

@@ -45,9 +45,7 @@ export function NewApplication() {
   // One id for the page: pressing twice, or again after a lost answer, opens one draft. Another person needs another id.
   const opening = useRef({ id: ulid(), person: "" });
   const box = useRef<InputRef>(null);
-  useEffect(() => {
-    if (guide) box.current?.focus();
-  }, [guide]);
+  useEffect(() => box.current?.focus(), []);
 
   const open = async (event: FormEvent) => {
     event.preventDefault();
@@ -61,7 +59,7 @@ export function NewApplication() {
       const draft = await body(
         client.PUT("/api/v1/drafts/{id}", {
           params: { path: { id: opening.current.id } },
-          body: { item: code, idType, idNumber: number, purpose: purpose ?? t("new.purposeOf", { item: name }) },
+          body: { item: code, idType, idNumber: number, purpose: purpose ?? t("new.purposeOf", { item: name || code }) },
         }),
       );
       calls.setQueryData(["draft", draft.id], draft);
@@ -121,7 +119,7 @@ export function NewApplication() {
             </p>
           </div>
           {error && !atField ? <Fault error={error} /> : null}
-          <Button type="primary" htmlType="submit" size="large" loading={busy} disabled={!guide || idNumber.trim() === ""}>
+          <Button type="primary" htmlType="submit" size="large" loading={busy} disabled={idNumber.trim() === ""}>
             {t("new.open")}
           </Button>
         </div>

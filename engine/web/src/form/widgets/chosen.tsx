@@ -10,8 +10,10 @@ import { distance, isOutside, matches, namesOf, nearest, pathTo, placesOf, type 
 /** Choices lie open, one press away, as long as they fit a column of the form side by side; Chinese characters count twice. */
 const OPEN_WIDTH = 38;
 
-function width(labels: readonly string[]): number {
-  return labels.reduce((sum, label) => sum + 6 + label.replace(/[^\u0020-\u024F]/g, "··").length, 0);
+/** Whether choices with these labels are drawn as buttons, and so as a group without one control to name. */
+export function lieOpen(labels: readonly string[]): boolean {
+  const width = labels.reduce((sum, label) => sum + 6 + label.replace(/[^\u0020-\u024F]/g, "··").length, 0);
+  return width <= OPEN_WIDTH;
 }
 
 export function BooleanWidget(props: WidgetProps) {
@@ -36,7 +38,7 @@ export function ChoiceWidget(props: WidgetProps) {
   const { fields } = useScene();
   const choices = fields.get(props.name)?.choices ?? (props.schema.enum ?? []).map((v) => ({ value: v, label: { zh: JSON.stringify(v) } }));
   const options = choices.map((c) => ({ value: c.value as string | number, label: text(c.label) }));
-  if (width(options.map((o) => o.label)) <= OPEN_WIDTH) {
+  if (lieOpen(options.map((o) => o.label))) {
     return (
       <Radio.Group
         id={props.id}
@@ -78,7 +80,7 @@ export function DivisionWidget(props: WidgetProps) {
   const code = typed.trim();
   const places = useMemo(() => {
     const inside = placesOf(divisions, (name) => t("form.wholeDivision", { name }));
-    const outside = [value, code].filter((c, i, all) => c !== undefined && all.indexOf(c) === i && isOutside(c, divisions)) as string[];
+    const outside = [...new Set([value ?? "", code])].filter((c) => isOutside(c, divisions));
     return [...inside, ...outside.map((c) => ({ value: c, label: t("form.outside", { code: c }), name: t("form.outside", { code: c }) }))];
   }, [divisions, value, code, t]);
   const take = (path: readonly string[] | undefined) => {
@@ -108,7 +110,7 @@ export function DivisionWidget(props: WidgetProps) {
         onOpenChange={setOpen}
         allowClear={{ clearIcon: <CloseCircleFilled />, label: t("form.clear") }}
         placeholder={t("form.searchDivision")}
-        displayRender={(labels, path) => (path?.every(Boolean) ? namesOf(path as unknown as Place[]) : labels).join(" / ")}
+        displayRender={(labels, path) => (path?.every(Boolean) ? namesOf(path) : labels).join(" / ")}
         showSearch={{
           limit: 30,
           searchValue: typed,
