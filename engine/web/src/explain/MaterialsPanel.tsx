@@ -36,14 +36,19 @@ export function MaterialsPanel(props: MaterialsPanelProps) {
   const spared = materials.filter((m) => m.need === "not-needed");
   const groups = grouped(wanted);
   // One of a group is enough, so a group is missing once.
-  const open = groups.filter(({ materials: all }) => all.some((m) => m.need === "required") && !all.some((m) => m.satisfied || m.tolerateDays));
+  const lacking = (needs: readonly Material["need"][]) => groups.filter(({ materials: all }) => all.some((m) => needs.includes(m.need)) && !all.some((m) => m.satisfied));
+  const required = lacking(["required"]);
+  const open = required.filter(({ materials: all }) => !all.some((m) => m.tolerateDays));
+  const undecided = lacking(["undetermined", "error"]);
   return (
     <section className="panel materials" aria-labelledby="materials-title">
       <header>
         <h2 id="materials-title">{t("materials.title")}</h2>
         {open.length > 0 ? (
           <span className="tag warn">{t("materials.open", { count: open.length, n: open.length })}</span>
-        ) : wanted.some((m) => (m.need === "undetermined" || m.need === "error") && !m.satisfied) ? null : (
+        ) : required.length > 0 ? (
+          <span className="tag">{t("materials.follow", { n: required.length })}</span>
+        ) : undecided.length > 0 ? null : (
           <span className="tag good">{t("materials.complete")}</span>
         )}
       </header>
