@@ -22,6 +22,7 @@ export function ActionDialog({ kind, of, close, done }: { kind: ActionKind; of: 
   const [words, setWords] = useState("");
   const [legal, setLegal] = useState<string[]>([]);
   const [materials, setMaterials] = useState<string[]>([]);
+  const [unsupplied, setUnsupplied] = useState<string[]>([]);
   const [competent, setCompetent] = useState("");
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -30,6 +31,7 @@ export function ActionDialog({ kind, of, close, done }: { kind: ActionKind; of: 
   const op = useRef(ulid()); // one for the dialog: pressing twice, or again after a lost answer, acts once
   const textId = useId();
   const articles = useMemo(() => articlesOf(of), [of]);
+  const late = (of.gaps ?? []).filter((g) => g.late);
   const askable = of.outcome.materials.filter((m) => m.need !== "not-needed");
 
   const noText = NEEDS_TEXT.has(kind) && words.trim() === "";
@@ -48,6 +50,7 @@ export function ActionDialog({ kind, of, close, done }: { kind: ActionKind; of: 
       ...(words.trim() ? { text: words.trim() } : {}),
       ...(legal.length > 0 ? { legal } : {}),
       ...(materials.length > 0 ? { materials } : {}),
+      ...(unsupplied.length > 0 ? { unsupplied } : {}),
       ...(competent.trim() ? { competent: competent.trim() } : {}),
     };
     try {
@@ -103,6 +106,12 @@ export function ActionDialog({ kind, of, close, done }: { kind: ActionKind; of: 
             <legend>{t("actForm.legal")}</legend>
             <Checkbox.Group value={legal} onChange={setLegal} options={articles.map((a) => ({ value: a.id, label: articleText(a) }))} />
             {tried && noLegal ? <p className="field-error">{t("actForm.needLegal")}</p> : null}
+          </fieldset>
+        ) : null}
+        {kind === "refuse" && late.length > 0 ? (
+          <fieldset>
+            <legend>{t("actForm.unsupplied")}</legend>
+            <Checkbox.Group value={unsupplied} onChange={setUnsupplied} options={late.map((g) => ({ value: g.material, label: text(g.name) }))} />
           </fieldset>
         ) : null}
         {kind === "not-accept" ? (

@@ -1,22 +1,22 @@
 import { body, client } from "@tongban/shared/api/client";
-import type { ActionKind, CaseView, StoredFile } from "@tongban/shared/api/types";
-import { CostPanel, ExplanationPanel, MaterialsPanel } from "@tongban/shared/explain";
+import type { ActionKind, CaseView } from "@tongban/shared/api/types";
+import { CostPanel, ExplanationPanel } from "@tongban/shared/explain";
 import { SourceTag, writeValue } from "@tongban/shared/form";
 import { useTitle, useWords } from "@tongban/shared/words";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { Link, useParams } from "react-router";
 
-import { FilePreview } from "../frame/FilePreview";
 import { Fault } from "../frame/Fault";
 import { useDivisions } from "../frame/divisions";
 import { useSession } from "../session/SessionProvider";
 import { ActionDialog } from "./ActionDialog";
+import { CaseMaterials, Gaps } from "./Awaited";
 import { Light } from "./Light";
 import { Timeline } from "./Timeline";
 import "./office.css";
 
-const FORWARD = new Set<ActionKind>(["accept", "approve", "grant", "supplement"]);
+const FORWARD = new Set<ActionKind>(["accept", "approve", "grant", "supplement", "supply-tolerated"]);
 const ADVERSE = new Set<ActionKind>(["refuse", "not-accept"]);
 
 /** A case with everything an officer decides on in one view, and what they may do now. */
@@ -40,7 +40,6 @@ function Deciding({ of }: { of: CaseView }) {
   const { session } = useSession();
   const calls = useQueryClient();
   const [acting, setActing] = useState<ActionKind>();
-  const [preview, setPreview] = useState<StoredFile>();
   const [said, setSaid] = useState("");
   const heading = useRef<HTMLHeadingElement>(null);
   const received = session?.account.roles.includes("clerk") && !session.account.roles.includes("officer");
@@ -85,6 +84,7 @@ function Deciding({ of }: { of: CaseView }) {
         </div>
       ) : null}
       <DecisionNote of={of} />
+      <Gaps of={of} />
       <div className="case-body">
         <div className="case-main">
           <Facts of={of} />
@@ -94,7 +94,7 @@ function Deciding({ of }: { of: CaseView }) {
         <aside className="case-side" aria-label={t("case.side")}>
           <RoutePanel of={of} />
           <ClockPanel of={of} />
-          <MaterialsPanel outcome={of.outcome} files={of.files} paper={of.paper} onPreview={setPreview} />
+          <CaseMaterials of={of} />
           <section className="panel" aria-labelledby="history-title">
             <header>
               <h2 id="history-title">{t("case.history")}</h2>
@@ -105,7 +105,6 @@ function Deciding({ of }: { of: CaseView }) {
           </section>
         </aside>
       </div>
-      <FilePreview file={preview} href={preview ? `/api/v1/cases/${of.id}/files/${preview.hash}` : ""} close={() => setPreview(undefined)} />
       {acting ? (
         <ActionDialog
           key={acting}
