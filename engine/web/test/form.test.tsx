@@ -35,8 +35,10 @@ function Page({ of, start = {}, pending = [], edits }: { of: Outcome; start?: Fl
         onEdit={(path, value) => {
           edits(path, value);
           setValues((was) => {
-            const { [path]: _, ...rest } = was;
-            return value === undefined ? rest : { ...rest, [path]: value };
+            const next = { ...was };
+            if (value === undefined) delete next[path];
+            else next[path] = value;
+            return next;
           });
         }}
       />

@@ -59,7 +59,7 @@ test("a clerk takes an application with an upload, from the search box to the re
   await page.locator('input[data-material="hardship-proof"]').setInputFiles({ name: "火灾证明.png", mimeType: "image/png", buffer: PNG });
   await expect(proof).toHaveAttribute("data-state", "satisfied");
   await proof.getByRole("button", { name: "火灾证明.png", exact: true }).click();
-  await expect(page.getByRole("dialog").getByRole("img")).toBeVisible();
+  await expect(page.getByRole("dialog").getByRole("img", { name: /材料图片/ })).toBeVisible();
   await page.keyboard.press("Escape");
   await page.locator('input[data-material="hardship-proof"]').setInputFiles({ name: "假图片.png", mimeType: "image/png", buffer: Buffer.from("MZ this is no picture") });
   await expect(page.locator(".ant-message-error")).toBeVisible();

@@ -13,6 +13,7 @@ import { useScene } from "./context";
 import { useSections } from "./sections";
 import { SourceTag } from "./SourceTag";
 import { writeValue } from "./values";
+import { lieOpen } from "./widgets/chosen";
 
 /** Kinds whose control needs the whole width of the form. */
 const WIDE = new Set<Field["widget"]>(["longtext", "list"]);
@@ -73,7 +74,7 @@ export function FormField(props: FieldTemplateProps) {
   const asked = field.editable && !field.computed;
   const help = asked ? text(field.help) : "";
   const differs = field.differs !== undefined && !pending.has(field.path) ? field.differs : undefined;
-  const grouped = field.widget === "boolean" || field.widget === "choice";
+  const grouped = field.widget === "boolean" || (field.widget === "choice" && lieOpen((field.choices ?? []).map((c) => text(c.label))));
   const classes = ["field", WIDE.has(field.widget) ? "span" : "", own.some((p) => p.severity === "error") ? "wrong" : "", asked ? "" : "fact"];
   const label = (
     <>
