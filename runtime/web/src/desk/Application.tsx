@@ -178,9 +178,9 @@ function Filling({ first, username }: { first: DraftView; username: string }) {
         <Button type="primary" size="large" onClick={() => void submit()} loading={submitting} aria-disabled={!ready} className={ready ? "" : "waiting"} aria-describedby="todo">
           {t("apply.submit")}
         </Button>
+        <Fault error={refusal} />
       </header>
       {state.kind === "conflict" ? <Clashes clashes={state.clashes} outcome={outcome} divisions={divisions} settle={(path, whose) => keeper.settle(path, whose)} /> : null}
-      <Fault error={refusal} />
       <div className="apply-body">
         <div className="apply-form">
           <OutcomeForm outcome={outcome} values={values} divisions={divisions} pending={pending} fixed={IDENTITY} onEdit={keeper.edit} />
