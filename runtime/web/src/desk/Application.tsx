@@ -12,6 +12,7 @@ import { Navigate, useNavigate, useParams } from "react-router";
 import { FilePreview } from "../frame/FilePreview";
 import { Fault, useFaultText } from "../frame/Fault";
 import { useDivisions } from "../frame/divisions";
+import { handIn } from "../frame/handIn";
 import { useShortcuts } from "../frame/shortcuts";
 import { useSession } from "../session/SessionProvider";
 import { Clashes } from "./Clashes";
@@ -88,36 +89,17 @@ function Filling({ first, username }: { first: DraftView; username: string }) {
     },
     [keeper, message, say],
   );
+  const to = useMemo(() => handIn(draft.id), [draft.id]);
   const actions = useMemo<MaterialActions>(
     () => ({
       busy,
       attach: (material: Material, files: File[]) => {
-        for (const file of files) {
-          void during(material.id, () =>
-            body(
-              client.POST("/api/v1/drafts/{id}/files/{material}", {
-                params: { path: { id: draft.id, material: material.id } },
-                body: { file } as never,
-                bodySerializer: () => {
-                  const form = new FormData();
-                  form.append("file", file);
-                  return form;
-                },
-              }),
-            ),
-          );
-        }
+        for (const file of files) void during(material.id, () => to.attach(material, file));
       },
-      detach: (file) =>
-        void during(file.material, () =>
-          body(client.DELETE("/api/v1/drafts/{id}/files/{material}/{hash}", { params: { path: { id: draft.id, material: file.material, hash: file.hash } } })),
-        ),
-      setPaper: (material, taken) =>
-        void during(material.id, () =>
-          body(client.PUT("/api/v1/drafts/{id}/paper/{material}", { params: { path: { id: draft.id, material: material.id } }, body: { taken } })),
-        ),
+      detach: (file) => void during(file.material, () => to.detach(file)),
+      setPaper: (material, taken) => void during(material.id, () => to.setPaper(material, taken)),
     }),
-    [busy, during, draft.id],
+    [busy, during, to],
   );
 
   const submit = async () => {
