@@ -1,5 +1,4 @@
 import { useEffect, useRef } from "react";
-import "./stuck.css";
 
 /**
  * Keeps `--head-bottom` of the parent at where the lower edge of a sticky head is while it sticks, in pixels from the top of

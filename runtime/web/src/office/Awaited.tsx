@@ -73,7 +73,7 @@ export function CaseMaterials({ of }: { of: CaseView }) {
 
 /** What was accepted as still to come, each with its last day and how it stands. */
 export function Gaps({ of }: { of: CaseView }) {
-  const { t, text, date } = useWords();
+  const { t, text } = useWords();
   const gaps = of.gaps ?? [];
   if (gaps.length === 0) return null;
   return (
@@ -82,7 +82,7 @@ export function Gaps({ of }: { of: CaseView }) {
       <ul className="plain">
         {gaps.map((g) => (
           <li key={g.material}>
-            <b>{text(g.name)}</b> · {text(g.text)} <span className="quiet">{t("case.due", { date: date(g.due) })}</span>
+            <b>{text(g.name)}</b> · {text(g.text)}
           </li>
         ))}
       </ul>
