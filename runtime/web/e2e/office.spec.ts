@@ -40,6 +40,7 @@ test("a case goes through every office to its end, and the resident follows it",
   const county = await (await browser.newContext({ baseURL, locale: "zh-CN", viewport: { width: 1440, height: 900 } })).newPage();
   await signIn(county, "officer-county");
   await county.locator(`a[data-case="${number}"]`).click();
+  await expect(county.getByRole("group", { name: "可以进行的操作" })).toBeVisible(); // only now is its address the case's
 
   const late = await county.context().newPage();
   await late.goto(county.url());
