@@ -3,7 +3,7 @@ SHELL       := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run build web test test-go test-mongo test-web e2e generate lint bench clean
+.PHONY: run build web test test-go test-mongo test-web e2e generate lint bench fuzz clean
 
 BIN     := bin/tongban
 SCREENS := runtime/web/dist/index.html
@@ -72,6 +72,15 @@ lint: $(MODULES)
 ## bench: the figures that the README claims
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
+
+## fuzz: every fuzz test for FUZZTIME, one after the other; a finding is kept under the package's testdata/fuzz
+FUZZTIME ?= 10m
+fuzz:
+	@for target in $$(git grep -oE '^func Fuzz[A-Za-z]+' -- '*_test.go' | sed 's/func //'); do \
+	  name=$${target#*:}; \
+	  echo "== $$target"; \
+	  go test "./$$(dirname "$${target%%:*}")" -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x || exit 1; \
+	done
 
 ## clean: what was built; the data folder and the installed modules stay
 clean:

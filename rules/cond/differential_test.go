@@ -255,70 +255,85 @@ func celValue(v any) ref.Val {
 	}
 }
 
-// Whatever is known, a condition has the verdict, or the error, that cel-go gives; whatever is not, it has a verdict only if
-// every way to learn the rest leads to that verdict; and learning what it says is missing settles it.
+// comparison holds random conditions to cel-go.
+type comparison struct {
+	env       *cond.Env
+	space     *facts.Space
+	reference *cel.Env
+}
+
+func compareWithCEL(t testing.TB) comparison { return comparison{env(t), space(t), celEnv(t)} }
+
+// seed compares one condition. Whatever is known, it has the verdict, or the error, that cel-go gives; whatever is not, it has
+// a verdict only if every way to learn the rest leads to that verdict; and learning what it says is missing settles it.
+// tally counts what came out.
+func (k comparison) seed(t *testing.T, seed uint64, tally map[string]int) {
+	t.Helper()
+	r := rand.New(rand.NewPCG(seed, 7))
+	p := writer{r}.condition(1 + r.IntN(3))
+	c, found := k.env.Compile(cond.Source{Text: p.ours, Line: 1, Col: 1})
+	if c == nil {
+		t.Fatalf("seed %d: %s\n%s", seed, p.ours, shown(found))
+	}
+	ast, issues := k.reference.Compile(p.cel)
+	if issues.Err() != nil {
+		t.Fatalf("seed %d: %s\n%v", seed, p.cel, issues.Err())
+	}
+	program, err := k.reference.Program(ast)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 8 {
+		v := k.space.NewValues()
+		complete(r, v)
+		verdict, evalErr := c.Eval(v)
+		want, _, wantErr := program.Eval(celValues(v))
+		switch {
+		case (evalErr != nil) != (wantErr != nil):
+			t.Fatalf("seed %d: %s\ngave %q %v, CEL %v %v\n%v", seed, p.ours, verdict, evalErr, want, wantErr, celValues(v))
+		case evalErr == nil && (verdict == cond.Met) != (want == types.True):
+			t.Fatalf("seed %d: %s\ngave %q, CEL %v\n%v", seed, p.ours, verdict, want, celValues(v))
+		}
+		agree(t, c, v)
+		tally[outcome(verdict, evalErr)]++
+
+		known := partial(r, v)
+		agree(t, c, known)
+		early, earlyErr := c.Eval(known)
+		tally["partly "+outcome(early, earlyErr)]++
+		if early != cond.Undetermined {
+			for range 4 {
+				full := known.Clone()
+				complete(r, full)
+				late, lateErr := c.Eval(full)
+				if late != early || (lateErr != nil) != (earlyErr != nil) {
+					t.Fatalf("seed %d: %s\nwas %q %v and became %q %v", seed, p.ours, early, earlyErr, late, lateErr)
+				}
+			}
+		}
+		for rounds := 0; early == cond.Undetermined; rounds++ {
+			for _, slot := range c.Missing(known) {
+				if known.State(slot) != facts.Unknown {
+					t.Fatalf("seed %d: %s\nmissing %s, which is known", seed, p.ours, k.space.At(slot).Path)
+				}
+				known.Set(slot, v.Get(slot))
+			}
+			if early, _ = c.Eval(known); rounds > k.space.Len() {
+				t.Fatalf("seed %d: %s\nnever settles", seed, p.ours)
+			}
+		}
+	}
+}
+
 func TestSameAsCEL(t *testing.T) {
-	e, s, reference := env(t), space(t), celEnv(t)
+	k := compareWithCEL(t)
 	rules := 1200
 	if testing.Short() {
 		rules = 150
 	}
 	tally := map[string]int{}
 	for seed := range rules {
-		r := rand.New(rand.NewPCG(uint64(seed), 7))
-		p := writer{r}.condition(1 + r.IntN(3))
-		c, found := e.Compile(cond.Source{Text: p.ours, Line: 1, Col: 1})
-		if c == nil {
-			t.Fatalf("seed %d: %s\n%s", seed, p.ours, shown(found))
-		}
-		ast, issues := reference.Compile(p.cel)
-		if issues.Err() != nil {
-			t.Fatalf("seed %d: %s\n%v", seed, p.cel, issues.Err())
-		}
-		program, err := reference.Program(ast)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for range 8 {
-			v := s.NewValues()
-			complete(r, v)
-			verdict, evalErr := c.Eval(v)
-			want, _, wantErr := program.Eval(celValues(v))
-			switch {
-			case (evalErr != nil) != (wantErr != nil):
-				t.Fatalf("seed %d: %s\ngave %q %v, CEL %v %v\n%v", seed, p.ours, verdict, evalErr, want, wantErr, celValues(v))
-			case evalErr == nil && (verdict == cond.Met) != (want == types.True):
-				t.Fatalf("seed %d: %s\ngave %q, CEL %v\n%v", seed, p.ours, verdict, want, celValues(v))
-			}
-			agree(t, c, v)
-			tally[outcome(verdict, evalErr)]++
-
-			known := partial(r, v)
-			agree(t, c, known)
-			early, earlyErr := c.Eval(known)
-			tally["partly "+outcome(early, earlyErr)]++
-			if early != cond.Undetermined {
-				for range 4 {
-					full := known.Clone()
-					complete(r, full)
-					late, lateErr := c.Eval(full)
-					if late != early || (lateErr != nil) != (earlyErr != nil) {
-						t.Fatalf("seed %d: %s\nwas %q %v and became %q %v", seed, p.ours, early, earlyErr, late, lateErr)
-					}
-				}
-			}
-			for rounds := 0; early == cond.Undetermined; rounds++ {
-				for _, slot := range c.Missing(known) {
-					if known.State(slot) != facts.Unknown {
-						t.Fatalf("seed %d: %s\nmissing %s, which is known", seed, p.ours, s.At(slot).Path)
-					}
-					known.Set(slot, v.Get(slot))
-				}
-				if early, _ = c.Eval(known); rounds > s.Len() {
-					t.Fatalf("seed %d: %s\nnever settles", seed, p.ours)
-				}
-			}
-		}
+		k.seed(t, uint64(seed), tally)
 	}
 	t.Log(tally)
 	for _, kind := range []string{"met", "unmet", "error", "partly met", "partly unmet", "partly undetermined", "partly error"} {
@@ -326,6 +341,13 @@ func TestSameAsCEL(t *testing.T) {
 			t.Errorf("no case of %q: the test proves less than it says", kind)
 		}
 	}
+}
+
+// FuzzSameAsCEL is TestSameAsCEL for any seed.
+func FuzzSameAsCEL(f *testing.F) {
+	k := compareWithCEL(f)
+	f.Add(uint64(1))
+	f.Fuzz(func(t *testing.T, seed uint64) { k.seed(t, seed, map[string]int{}) })
 }
 
 func outcome(v cond.Verdict, err error) string {
