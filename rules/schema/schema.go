@@ -14,6 +14,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
 	"github.com/tongban/tongban/rules/diag"
+	"github.com/tongban/tongban/rules/lang"
 )
 
 // Schema is a compiled JSON Schema: immutable, safe for concurrent use.
@@ -25,6 +26,15 @@ type Schema struct {
 // Compile reads a schema. References may only point into the schema itself. The error is a *diag.Diagnostic's content:
 // code schema.invalid with the pointer inside the schema where known.
 func Compile(raw json.RawMessage) (*Schema, error) {
+	s := &Schema{}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	if err := dec.Decode(&s.raw); err != nil {
+		return nil, err
+	}
+	if found := unwieldy(s.raw); len(found) > 0 {
+		return nil, errors.New(found[0].Path + ": " + found[0].Text(lang.En))
+	}
 	c := jsonschema.NewCompiler()
 	c.Draft = jsonschema.Draft2020
 	c.LoadURL = func(url string) (io.ReadCloser, error) {
@@ -34,14 +44,8 @@ func Compile(raw json.RawMessage) (*Schema, error) {
 	if err := c.AddResource(self, bytes.NewReader(raw)); err != nil {
 		return nil, err
 	}
-	compiled, err := c.Compile(self)
-	if err != nil {
-		return nil, err
-	}
-	s := &Schema{compiled: compiled}
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber()
-	if err := dec.Decode(&s.raw); err != nil {
+	var err error
+	if s.compiled, err = c.Compile(self); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -61,6 +65,9 @@ func MustCompile(raw json.RawMessage) *Schema {
 // Check validates plain values (as encoding/json gives them, numbers as json.Number) and returns what is wrong, each at
 // the JSON pointer of the value it is about: a missing or unknown property is reported at the property, not its parent.
 func (s *Schema) Check(v any) diag.List {
+	if found := unwieldy(v); len(found) > 0 {
+		return found.Sorted()
+	}
 	err := s.compiled.Validate(v)
 	if err == nil {
 		return nil
@@ -72,6 +79,41 @@ func (s *Schema) Check(v any) diag.List {
 	var out diag.List
 	s.collect(ve, v, &out)
 	return out.Sorted()
+}
+
+// maxNumber bounds a number's text and its power of ten. The validator expands numbers to whole fractions, so that a few
+// characters could ask for gigabytes; it gives up, badly, at a power of a million.
+const maxNumber = 1_000
+
+// unwieldy finds numbers beyond maxNumber.
+func unwieldy(v any) diag.List {
+	var out diag.List
+	inside := func(v, token any) {
+		for _, d := range unwieldy(v) {
+			d.Path = diag.Pointer("", token) + d.Path
+			out.Add(d)
+		}
+	}
+	switch v := v.(type) {
+	case json.Number:
+		at := strings.IndexAny(v.String(), "eE")
+		power, err := 0, error(nil)
+		if at >= 0 {
+			power, err = strconv.Atoi(v.String()[at+1:])
+		}
+		if err != nil || len(v) > maxNumber || power > maxNumber || power < -maxNumber {
+			out.Add(diag.New("schema.number-size", "", "found", plain(v), "max", maxNumber))
+		}
+	case []any:
+		for i, e := range v {
+			inside(e, i)
+		}
+	case map[string]any:
+		for key, e := range v {
+			inside(e, key)
+		}
+	}
+	return out
 }
 
 // choices are keywords whose branches' own errors would only confuse: each branch fails for its own reason.

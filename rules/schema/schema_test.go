@@ -51,6 +51,8 @@ func TestCheckPlacesEachFinding(t *testing.T) {
 		{`{"name":"ab","kind":"a","list":[{},{"x/y":0}]}`, []string{"schema.exclusive-minimum@/list/1/x~1y", "schema.required@/list/0/x~1y"}},
 		{`{"name":"ab","kind":"a","either":true}`, []string{"schema.no-alternative@/either"}},
 		{`[]`, []string{"schema.type@"}},
+		{`{"name":"ab","kind":"a","n":1e11111111,"list":[{"x/y":-1E-99999}]}`, []string{"schema.number-size@/list/0/x~1y", "schema.number-size@/n"}},
+		{`{"name":"ab","kind":"a","n":` + strings.Repeat("1", 1001) + `}`, []string{"schema.number-size@/n"}},
 	} {
 		got := check(t, s, c.value)
 		slices.Sort(got)
@@ -76,5 +78,11 @@ func TestSuggestion(t *testing.T) {
 	found := s.Check(map[string]any{"condtions": true})
 	if len(found) != 1 || found[0].Args["suggestion"] != "conditions" {
 		t.Errorf("%+v", found)
+	}
+}
+
+func TestCompileRefusesNumbersNobodyCanHold(t *testing.T) {
+	if _, err := schema.Compile(json.RawMessage(`{"type":"number","minimum":1e11111111}`)); err == nil {
+		t.Error("accepted")
 	}
 }
