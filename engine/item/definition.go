@@ -129,8 +129,9 @@ type Choice struct {
 type Condition struct {
 	ID        string    `json:"id"`
 	Title     lang.Text `json:"title,omitzero"`
-	Rule      string    `json:"rule"`           // CEL, boolean
-	When      string    `json:"when,omitempty"` // CEL: the condition applies only if it holds
+	ForEach   string    `json:"forEach,omitempty"` // a list fact: every row must meet it; rules see row.*
+	Rule      string    `json:"rule"`              // CEL, boolean
+	When      string    `json:"when,omitempty"`    // CEL: the condition applies (to the row) only if it holds
 	Legal     []string  `json:"legal,omitempty"`
 	Otherwise lang.Text `json:"otherwise"` // what the person is told when it is not met
 }
@@ -160,8 +161,11 @@ type Derive struct {
 	// Type is that of one value: "money" (fen), "integer", "number", "boolean", "string", "date". A table that collects into
 	// a list gives a list of these. It is empty where the outputs of the table have their own.
 	Type string `json:"type,omitempty"`
-	// ForEach names a list fact. The value is concluded for each of its rows, which rules see as row.* (row.number counts
-	// from 1), and the result is the list of these values, in order; rows for which When does not hold give none.
+	List bool   `json:"list,omitempty"` // the formula gives a list of values of Type
+	// ForEach names a list fact, of rows or of plain values, asked or concluded. The value is concluded for each of its rows,
+	// which rules see as row.* (row.number counts from 1, row.value is a plain value), and the result is the list of these
+	// values, in order; rows for which When does not hold give none. What was concluded for the same row by other entries is
+	// row.<key>.
 	ForEach string   `json:"forEach,omitempty"`
 	When    string   `json:"when,omitempty"` // CEL: concluded only if it holds, otherwise known to be absent
 	Value   string   `json:"value,omitempty"`
@@ -261,11 +265,12 @@ func (o Outputs) MarshalJSON() ([]byte, error) {
 
 // Fee is one charge (收费项目). A fee without legal basis is refused.
 type Fee struct {
-	ID    string    `json:"id"`
-	Label lang.Text `json:"label"`
-	Value string    `json:"value"` // expr, fen
-	When  string    `json:"when,omitempty"`
-	Legal []string  `json:"legal,omitempty"`
+	ID      string    `json:"id"`
+	Label   lang.Text `json:"label"`
+	ForEach string    `json:"forEach,omitempty"` // a list fact: charged for each of its rows, which rules see as row.*
+	Value   string    `json:"value"`             // expr, fen
+	When    string    `json:"when,omitempty"`
+	Legal   []string  `json:"legal,omitempty"`
 }
 
 // Limit holds the statutory and the promised time limit (法定/承诺办结时限). A nil Statutory means the law sets none.
@@ -308,12 +313,13 @@ type RouteChoice struct {
 
 // Result is what a granted case produces (办理结果).
 type Result struct {
-	Kind  ResultKind `json:"kind"`
-	Name  lang.Text  `json:"name"`
-	When  string     `json:"when,omitempty"`
-	Value string     `json:"value,omitempty"` // expr: e.g. the monthly amount in fen
-	Valid *Term      `json:"valid,omitempty"` // validity of a licence
-	Type  string     `json:"licence,omitempty"`
+	Kind    ResultKind `json:"kind"`
+	Name    lang.Text  `json:"name"`
+	ForEach string     `json:"forEach,omitempty"` // a list fact: one for each of its rows, which rules see as row.*
+	When    string     `json:"when,omitempty"`
+	Value   string     `json:"value,omitempty"` // expr: fen for an entitlement or a payment, e.g. the monthly amount; anything for the other kinds
+	Valid   *Term      `json:"valid,omitempty"` // validity of a licence
+	Type    string     `json:"licence,omitempty"`
 }
 
 // ResultKind is a kind of result.

@@ -82,7 +82,8 @@ type compiler struct {
 	declared []facts.Fact
 	groups   []usedGroup
 	fields   []*field
-	scope    // of rules that stand outside rows; nil without facts
+	scope              // of the rule at hand; nil without facts
+	each     *rowScope // whose scope it is; nil outside rows
 	rows     map[string]*rowScope
 	used     map[int]bool // slots that some rule reads
 }
@@ -270,49 +271,64 @@ func (c *compiler) rules() {
 		}
 		seen[d.ID] = true
 		one := condition{of: d, pointer: at, legal: c.articles(d.Legal, at+"/legal")}
-		one.when = c.condition(d.When, at+"/when")
-		if one.rule = c.condition(d.Rule, at+"/rule"); one.rule != nil {
-			one.sentence, one.clauses = c.sentences(one.rule)
-		}
+		c.inRows(d.ForEach, at, func(each *rowScope) {
+			one.each, one.when = each, c.condition(d.When, at+"/when")
+			if one.rule = c.condition(d.Rule, at+"/rule"); one.rule != nil {
+				one.sentence, one.clauses = c.sentences(one.rule)
+				if each != nil {
+					one.sentence = each.every(c.plan.space.At(each.list).Label, one.sentence)
+				}
+			}
+		})
 		p.conditions = append(p.conditions, one)
 	}
 	c.materials()
 	for i := range p.def.Fees {
 		d := &p.def.Fees[i]
 		at := diag.Pointer("/fees", i)
-		p.fees = append(p.fees, fee{
-			of: d, pointer: at, when: c.condition(d.When, at+"/when"),
-			value: c.value(d.Value, at+"/value", facts.Type{Kind: facts.Int, Money: true}, ""), legal: c.articles(d.Legal, at+"/legal"),
+		one := fee{of: d, pointer: at, legal: c.articles(d.Legal, at+"/legal")}
+		c.inRows(d.ForEach, at, func(each *rowScope) {
+			one.each, one.when = each, c.condition(d.When, at+"/when")
+			one.value = c.value(d.Value, at+"/value", facts.Type{Kind: facts.Int, Money: true}, "")
 		})
+		p.fees = append(p.fees, one)
 	}
 	c.routes()
 	for i := range p.def.Results {
 		d := &p.def.Results[i]
 		at := diag.Pointer("/results", i)
-		one := result{of: d, pointer: at, when: c.condition(d.When, at+"/when")}
-		if d.Value != "" {
-			one.value = c.value(d.Value, at+"/value", facts.Type{Kind: facts.Int, Money: true}, "")
-		}
+		one := result{of: d, pointer: at}
+		c.inRows(d.ForEach, at, func(each *rowScope) {
+			one.each, one.when = each, c.condition(d.When, at+"/when")
+			if d.Value != "" {
+				one.value = c.value(d.Value, at+"/value", resultType(d.Kind), "")
+			}
+		})
 		p.results = append(p.results, one)
 	}
+}
+
+// resultType is the type of what a result comes to: an amount where something is paid, anything in other results.
+func resultType(kind item.ResultKind) facts.Type {
+	if kind == item.ResultEntitlement || kind == item.ResultPayment {
+		return facts.Type{Kind: facts.Int, Money: true}
+	}
+	return facts.Type{}
 }
 
 // derive compiles the rules of one entry, for each of its conclusions.
 func (c *compiler) derive(outputs []*conclusion) {
 	first := outputs[0]
 	of, at := first.of, first.pointer
-	outside := c.scope
-	if first.each = c.rowScope(of.ForEach, at+"/forEach"); first.each != nil {
-		c.scope = first.each.scope
-	}
-	first.when = c.condition(of.When, at+"/when")
-	if of.Value != "" {
-		first.value = c.value(of.Value, at+"/value", first.typ, first.round)
-	}
-	if of.Table != nil {
-		first.table = c.decision(of.Table, at+"/table", outputs)
-	}
-	c.scope = outside
+	c.inRows(of.ForEach, at, func(each *rowScope) {
+		first.each, first.when = each, c.condition(of.When, at+"/when")
+		if of.Value != "" {
+			first.value = c.value(of.Value, at+"/value", first.typ, first.round)
+		}
+		if of.Table != nil {
+			first.table = c.decision(of.Table, at+"/table", outputs)
+		}
+	})
 	for _, d := range outputs {
 		d.each, d.when, d.table = first.each, first.when, first.table
 		switch {
@@ -352,12 +368,10 @@ func (c *compiler) value(text, at string, want facts.Type, round money.Rounding)
 	return out
 }
 
-// read notes what rules look at. Slots behind the item's own are facts of a row, which are read with their list.
+// read notes what rules look at.
 func (c *compiler) read(slots []int) {
-	for _, s := range slots {
-		if s < len(c.declared) {
-			c.used[s] = true
-		}
+	for _, s := range c.each.lists(slots) {
+		c.used[s] = true
 	}
 }
 
@@ -416,14 +430,12 @@ func (c *compiler) materials() {
 				m.types = append(m.types, l)
 			}
 		}
-		outside := c.scope
-		if m.each = c.rowScope(d.ForEach, at+"/forEach"); m.each != nil {
-			c.scope = m.each.scope
-		}
-		if m.when = c.condition(d.When, at+"/when"); m.when != nil {
-			m.why, _ = c.sentences(m.when)
-		}
-		c.scope = outside
+		c.inRows(d.ForEach, at, func(each *rowScope) {
+			m.each = each
+			if m.when = c.condition(d.When, at+"/when"); m.when != nil {
+				m.why, _ = c.sentences(m.when)
+			}
+		})
 		m.legal = c.articles(d.Legal, at+"/legal")
 		p.materials = append(p.materials, m)
 	}

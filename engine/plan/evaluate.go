@@ -44,6 +44,7 @@ func (p *Plan) begin(in *Input) *evaluation {
 		written: make([]written, p.space.Len()),
 		differs: map[int]json.RawMessage{},
 		table:   map[int]basis{},
+		perRow:  map[int][]rowConclusion{},
 		out: Outcome{
 			Item: p.ref, Date: in.Date, Sections: []Section{}, Questions: []Question{}, Materials: []Material{}, Derived: []Derived{},
 			Results: []Result{}, Parameters: []Parameter{}, Problems: []Problem{}, Todo: []Problem{},
@@ -93,6 +94,7 @@ type evaluation struct {
 	written []written // by slot, as it is asked for: many rules look at the same facts
 	differs map[int]json.RawMessage
 	table   map[int]basis                         // by slot: what a table took it from
+	perRow  map[int][]rowConclusion               // by slot: what was concluded for each row of a list
 	groups  map[string]map[string]json.RawMessage // answers by group and key
 	absent  map[string]bool                       // groups answered with null
 	out     Outcome
@@ -261,15 +263,20 @@ func isNull(raw json.RawMessage) bool { return string(bytes.TrimSpace(raw)) == "
 // when says whether a rule applies; a nil condition always does. Errors are recorded and count as undetermined, so that
 // nothing is concluded from them.
 func (e *evaluation) when(c *cond.Condition, pointer string) cond.Verdict {
+	return e.whenOver(e.values, c, pointer)
+}
+
+// whenOver is when over the facts in v.
+func (e *evaluation) whenOver(v *facts.Values, c *cond.Condition, pointer string) cond.Verdict {
 	if c == nil {
 		return cond.Met
 	}
-	v, err := c.Eval(e.values)
+	verdict, err := c.Eval(v)
 	if err != nil {
 		e.failed(err, pointer+"/when")
 		return cond.Undetermined
 	}
-	return v
+	return verdict
 }
 
 func (e *evaluation) whenMissing(c *cond.Condition) []int { return e.leaves(c.Missing(e.values)) }

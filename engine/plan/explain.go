@@ -8,6 +8,7 @@ import (
 
 	"github.com/tongban/tongban/rules/cond"
 	"github.com/tongban/tongban/rules/facts"
+	"github.com/tongban/tongban/rules/formula"
 	"github.com/tongban/tongban/rules/lang"
 )
 
@@ -36,14 +37,20 @@ func (e *evaluation) write(slot int) *written {
 	if w.done || e.values.State(slot) != facts.Known {
 		return w
 	}
-	f, val := e.plan.space.At(slot), e.values.Get(slot)
-	w.done, w.json, w.text = true, f.Type.Encode(val), f.Type.Text(val)
+	w.done = true
+	w.json, w.text = e.said(e.plan.space.At(slot), e.values.Get(slot))
+	return w
+}
+
+// said gives the value of a fact as JSON and as people write it.
+func (e *evaluation) said(f facts.Fact, val any) (json.RawMessage, lang.Text) {
+	raw, text := f.Type.Encode(val), f.Type.Text(val)
 	if s, ok := val.(string); ok && strings.HasSuffix(f.Path, "division") {
 		if name := e.plan.dict.FullName(s); name != "" {
-			w.text = lang.Text{Zh: name, En: name}
+			text = lang.Text{Zh: name, En: name}
 		}
 	}
-	return w
+	return raw, text
 }
 
 // value gives a slot's value as JSON, or nothing.
@@ -51,14 +58,21 @@ func (e *evaluation) value(slot int) json.RawMessage { return e.write(slot).json
 
 func (e *evaluation) text(slot int) lang.Text { return e.write(slot).text }
 
-// found lists the facts a rule looked at. Facts that were computed bring along nothing of their own: the clause names them.
-func (e *evaluation) found(slots []int) []Found {
+// found lists the facts in v that a rule looked at; each is the scope of v if they are those of a row. Facts that were
+// computed bring along nothing of their own: the clause names them.
+func (e *evaluation) found(slots []int, v *facts.Values, each *rowScope) []Found {
 	out := make([]Found, 0, len(slots))
 	for _, s := range slots {
-		f := e.plan.space.At(s)
-		out = append(out, Found{
-			Path: f.Path, Label: f.Label, State: stateNames[e.values.State(s)], Value: e.value(s), Text: e.text(s), Source: e.sources[s],
-		})
+		f := v.Space().At(s)
+		one := Found{Path: f.Path, Label: f.Label, State: stateNames[v.State(s)]}
+		switch {
+		case s < e.plan.space.Len():
+			one.Value, one.Text, one.Source = e.value(s), e.text(s), e.sources[s]
+		case v.State(s) == facts.Known:
+			one.Value, one.Text = e.said(f, v.Get(s))
+			one.Source = e.sources[each.item(s)]
+		}
+		out = append(out, one)
 	}
 	return out
 }
@@ -149,22 +163,16 @@ func (e *evaluation) eligibility() {
 		out := Condition{
 			ID: c.of.ID, Title: c.of.Title, Sentence: c.sentence, Clauses: []Clause{}, Otherwise: c.of.Otherwise, Legal: c.legal,
 		}
-		target := "condition:" + c.of.ID
-		switch e.when(c.when, c.pointer) {
-		case cond.Unmet:
-			out.Verdict = "not-applicable"
-			e.out.Eligibility.Conditions = append(e.out.Eligibility.Conditions, out)
-			continue
-		case cond.Undetermined:
-			out.Verdict = string(Undetermined)
-			e.wait(e.whenMissing(c.when), target, &out.Missing)
-		default:
-			e.judge(c, &out, target)
+		if c.each == nil {
+			judged := e.judge(c, e.values)
+			out.Verdict, out.Clauses, out.Missing = judged.verdict, judged.clauses, judged.missing
+		} else {
+			e.judgeRows(c, &out)
 		}
 		switch out.Verdict {
 		case string(Unmet):
 			overall = Unmet
-		case string(Undetermined), "error":
+		case string(Undetermined), failedVerdict:
 			if overall == Met {
 				overall = Undetermined
 			}
@@ -174,24 +182,82 @@ func (e *evaluation) eligibility() {
 	e.out.Eligibility.Verdict = overall
 }
 
-func (e *evaluation) judge(c *condition, out *Condition, target string) {
-	x := c.rule.Explain(e.values)
+// The verdicts of a condition beside the three.
+const (
+	notApplicable = "not-applicable"
+	failedVerdict = "error"
+)
+
+// heavier orders the verdicts of the rows of a condition: the heaviest is that of the whole.
+var heavier = map[string]int{notApplicable: 0, string(Met): 1, string(Undetermined): 2, failedVerdict: 3, string(Unmet): 4}
+
+// judgeRows applies a condition to every row of its list. It is met when every row to which it applies meets it; without such
+// a row it does not apply.
+func (e *evaluation) judgeRows(c *condition, out *Condition) {
+	rows, ok := e.rows(c.each)
+	if !ok {
+		out.Verdict = string(Undetermined)
+		e.wait(e.leaves([]int{c.each.list}), "condition:"+c.of.ID, &out.Missing)
+		return
+	}
+	out.Verdict = notApplicable
+	out.Rows = make([]ConditionRow, len(rows))
+	for i, row := range rows {
+		judged := e.judge(c, row.facts)
+		out.Rows[i] = ConditionRow{Number: row.number, Name: row.name, Verdict: judged.verdict}
+		if heavier[judged.verdict] > heavier[out.Verdict] {
+			out.Verdict = judged.verdict
+		}
+		if judged.verdict == string(Met) || judged.verdict == notApplicable {
+			continue
+		}
+		out.Rows[i].Clauses, out.Rows[i].Missing = judged.clauses, judged.missing
+		for _, path := range judged.missing {
+			if !slices.Contains(out.Missing, path) {
+				out.Missing = append(out.Missing, path)
+			}
+		}
+	}
+}
+
+// judgement is what a condition comes to over the facts of the item or of one row.
+type judgement struct {
+	verdict string
+	clauses []Clause
+	missing []string
+}
+
+func (e *evaluation) judge(c *condition, v *facts.Values) judgement {
+	out := judgement{clauses: []Clause{}}
+	wait := func(slots []int) {
+		e.wait(e.leaves(c.each.lists(slots)), "condition:"+c.of.ID, &out.missing)
+	}
+	switch e.whenOver(v, c.when, c.pointer) {
+	case cond.Unmet:
+		out.verdict = notApplicable
+		return out
+	case cond.Undetermined:
+		out.verdict = string(Undetermined)
+		wait(c.when.Missing(v))
+		return out
+	}
+	x := c.rule.Explain(v)
 	for i, cl := range x.Clauses {
-		one := Clause{Verdict: verdict(cl.Verdict), Found: e.found(cl.Facts)}
+		one := Clause{Verdict: verdict(cl.Verdict), Found: e.found(cl.Facts, v, c.each)}
 		if i < len(c.clauses) {
 			one.Sentence = c.clauses[i]
 		}
-		out.Clauses = append(out.Clauses, one)
+		out.clauses = append(out.clauses, one)
 	}
 	if x.Err != nil {
-		out.Verdict = "error"
+		out.verdict = failedVerdict
 		e.failed(x.Err, c.pointer+"/rule")
-		return
+		return out
 	}
-	out.Verdict = string(verdict(x.Verdict))
-	if x.Verdict == cond.Undetermined {
-		e.wait(e.leaves(x.Missing), target, &out.Missing)
+	if out.verdict = string(verdict(x.Verdict)); x.Verdict == cond.Undetermined {
+		wait(x.Missing)
 	}
+	return out
 }
 
 // materials says which documents are needed and which of them are there already.
@@ -323,7 +389,7 @@ func (e *evaluation) conclusions() {
 		on := e.table[d.slot]
 		out := Derived{
 			Key: d.key, Label: d.label, Type: d.kind, State: stateNames[e.values.State(d.slot)], Value: e.value(d.slot),
-			Text: e.text(d.slot), Row: on.row, Since: on.since(), Legal: d.legal, Hidden: d.of.Hidden, Found: e.found(d.reads),
+			Text: e.text(d.slot), Row: on.row, Since: on.since(), Legal: d.legal, Hidden: d.of.Hidden, Found: e.found(d.reads, e.values, nil), Rows: e.derivedRows(d),
 		}
 		if e.values.State(d.slot) == facts.Unknown {
 			e.wait(e.missing[d.slot], "derive:"+d.key, &out.Missing)
@@ -343,60 +409,73 @@ func (e *evaluation) fees() {
 		f := &e.plan.fees[i]
 		line := Fee{ID: f.of.ID, Label: f.of.Label, State: "unknown", Legal: f.legal}
 		var ignored []string
-		switch e.when(f.when, f.pointer) {
-		case cond.Unmet:
-			line.State = "absent"
-		case cond.Undetermined:
+		rows, ok := e.rows(f.each)
+		if !ok {
 			out.State = "unknown"
-			e.wait(e.whenMissing(f.when), "fee:"+f.of.ID, &ignored)
-		default:
-			r, err := f.value.Eval(e.values)
-			switch {
-			case err != nil:
-				e.failed(err, f.pointer+"/value")
-				out.State = "unknown"
-			case r.State == facts.Known:
-				line.State = "known"
-				line.Amount, _ = r.Value.(int64)
-				out.Total += line.Amount
-			case r.State == facts.Absent:
-				line.State = "absent"
-			default:
-				out.State = "unknown"
-				e.wait(e.leaves(r.Missing), "fee:"+f.of.ID, &ignored)
-			}
+			out.Lines = append(out.Lines, line)
+			e.wait(e.leaves([]int{f.each.list}), "fee:"+f.of.ID, &ignored)
 		}
-		out.Lines = append(out.Lines, line)
+		for _, row := range rows {
+			one := line
+			if f.each != nil {
+				one.ID, one.OfName = ofRow(f.of.ID, row.number), row.name
+			}
+			r := e.amount(f.when, f.value, f.pointer, row.facts)
+			one.State = stateNames[r.State]
+			switch r.State {
+			case facts.Known:
+				one.Amount, _ = r.Value.(int64)
+				out.Total += one.Amount
+			case facts.Unknown:
+				out.State = "unknown"
+				e.wait(e.leaves(f.each.lists(r.Missing)), "fee:"+f.of.ID, &ignored)
+			}
+			out.Lines = append(out.Lines, one)
+		}
 	}
+}
+
+// amount is what a fee or a result comes to over the facts in v. An error is recorded; it leaves the amount unknown. Without a
+// formula there is nothing to come to, and the value is nil.
+func (e *evaluation) amount(when *cond.Condition, value *formula.Formula, pointer string, v *facts.Values) formula.Result {
+	switch e.whenOver(v, when, pointer) {
+	case cond.Unmet:
+		return formula.Result{State: facts.Absent}
+	case cond.Undetermined:
+		return formula.Result{Missing: when.Missing(v)}
+	}
+	if value == nil {
+		return formula.Result{State: facts.Known}
+	}
+	r, err := value.Eval(v)
+	if err != nil {
+		e.failed(err, pointer+"/value")
+		return formula.Result{}
+	}
+	return r
 }
 
 // results says what a granted case would produce.
 func (e *evaluation) results() {
-	amount := facts.Type{Kind: facts.Int, Money: true}
 	for i := range e.plan.results {
 		r := &e.plan.results[i]
-		out := Result{Kind: string(r.of.Kind), Name: r.of.Name, State: "known"}
-		switch e.when(r.when, r.pointer) {
-		case cond.Unmet:
-			out.State = "absent"
-		case cond.Undetermined:
-			out.State = "unknown"
-		default:
-			if r.value == nil {
-				break
-			}
-			v, err := r.value.Eval(e.values)
-			if err != nil {
-				e.failed(err, r.pointer+"/value")
-				out.State = "unknown"
-				break
-			}
-			out.State = stateNames[v.State]
-			if v.State == facts.Known {
-				out.Value, out.Text = amount.Encode(v.Value), amount.Text(v.Value)
-			}
+		out := Result{Kind: string(r.of.Kind), Name: r.of.Name, State: "unknown"}
+		rows, ok := e.rows(r.each)
+		if !ok {
+			e.out.Results = append(e.out.Results, out)
 		}
-		e.out.Results = append(e.out.Results, out)
+		for _, row := range rows {
+			one := out
+			if r.each != nil {
+				one.Number, one.OfName = row.number, row.name
+			}
+			v := e.amount(r.when, r.value, r.pointer, row.facts)
+			one.State = stateNames[v.State]
+			if v.State == facts.Known && r.value != nil {
+				one.Value, one.Text = r.value.Type().Encode(v.Value), r.value.Type().Text(v.Value)
+			}
+			e.out.Results = append(e.out.Results, one)
+		}
 	}
 }
 

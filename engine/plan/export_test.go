@@ -1,7 +1,5 @@
 package plan
 
-import "github.com/tongban/tongban/rules/facts"
-
 // Bare returns a function that evaluates every rule of the item once over the facts of an input, and does nothing else: no
 // form, no explanation. It is the yardstick for what Evaluate adds.
 func (p *Plan) Bare(in Input) func() {
@@ -19,22 +17,20 @@ func (p *Plan) Bare(in Input) func() {
 				}
 				continue
 			}
-			if s.conc.each == nil {
-				_, _ = e.concluded(s.conc, v)
-				continue
-			}
-			rows, _ := e.list(s.conc.each)
-			for i, r := range rows {
-				row, _ := r.(*facts.Values)
-				_, _ = e.concluded(s.conc, s.conc.each.values(v, row, i+1))
+			rows, _ := e.rows(s.conc.each)
+			for _, row := range rows {
+				_, _ = e.concluded(s.conc, row.facts)
 			}
 		}
 		for i := range p.conditions {
 			c := &p.conditions[i]
-			if c.when != nil {
-				_, _ = c.when.Eval(v)
+			rows, _ := e.rows(c.each)
+			for _, row := range rows {
+				if c.when != nil {
+					_, _ = c.when.Eval(row.facts)
+				}
+				_, _ = c.rule.Eval(row.facts)
 			}
-			_, _ = c.rule.Eval(v)
 		}
 		for i := range p.materials {
 			if m := &p.materials[i]; m.when != nil && m.each == nil {

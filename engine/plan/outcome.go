@@ -131,14 +131,24 @@ type Eligibility struct {
 
 // Condition is one acceptance condition with its explanation.
 type Condition struct {
-	ID        string     `json:"id"`
-	Title     lang.Text  `json:"title,omitzero"`
-	Verdict   string     `json:"verdict" enum:"met,unmet,undetermined,not-applicable,error"`
-	Sentence  lang.Text  `json:"sentence" doc:"The rule in words"`
-	Clauses   []Clause   `json:"clauses" doc:"Its parts, each with its own verdict"`
-	Otherwise lang.Text  `json:"otherwise,omitzero"`
-	Legal     []LegalRef `json:"legal,omitempty"`
-	Missing   []string   `json:"missing,omitempty" doc:"Paths of facts that would settle it"`
+	ID        string         `json:"id"`
+	Title     lang.Text      `json:"title,omitzero"`
+	Verdict   string         `json:"verdict" enum:"met,unmet,undetermined,not-applicable,error"`
+	Sentence  lang.Text      `json:"sentence" doc:"The rule in words"`
+	Clauses   []Clause       `json:"clauses" doc:"Its parts, each with its own verdict; of a condition on every row, those of the rows"`
+	Otherwise lang.Text      `json:"otherwise,omitzero"`
+	Legal     []LegalRef     `json:"legal,omitempty"`
+	Missing   []string       `json:"missing,omitempty" doc:"Paths of facts that would settle it"`
+	Rows      []ConditionRow `json:"rows,omitempty" doc:"Of a condition on every row of a list, each row. It is met when every row to which it applies meets it"`
+}
+
+// ConditionRow is what a condition on every row of a list comes to for one of them.
+type ConditionRow struct {
+	Number  int       `json:"number" doc:"From 1"`
+	Name    lang.Text `json:"name" doc:"What people call the row, such as a member's name"`
+	Verdict string    `json:"verdict" enum:"met,unmet,undetermined,not-applicable,error"`
+	Clauses []Clause  `json:"clauses,omitempty" doc:"Of a row that does not meet it: the parts with what was found. Facts of the row are called row.<column>"`
+	Missing []string  `json:"missing,omitempty" doc:"Paths of facts that would settle it"`
 }
 
 // Clause is one part of a condition: what was needed and what was found.
@@ -175,7 +185,7 @@ type Question struct {
 
 // Material is one document and whether it is needed.
 type Material struct {
-	ID        string     `json:"id" doc:"key, or key@party"`
+	ID        string     `json:"id" doc:"key, key@party, or key#number of a document for each row of a list"`
 	Key       string     `json:"key"`
 	Of        string     `json:"of"`
 	Name      lang.Text  `json:"name"`
@@ -217,6 +227,18 @@ type Derived struct {
 	Hidden  bool            `json:"hidden,omitempty"`
 	Missing []string        `json:"missing,omitempty"`
 	Found   []Found         `json:"found,omitempty"`
+	Rows    []DerivedRow    `json:"rows,omitempty" doc:"Of a conclusion for each row of a list, each row; the value lists those that are known"`
+}
+
+// DerivedRow is what was concluded for one row of a list.
+type DerivedRow struct {
+	Number int             `json:"number" doc:"From 1"`
+	Name   lang.Text       `json:"name" doc:"What people call the row, such as a member's name"`
+	State  string          `json:"state" enum:"unknown,absent,known"`
+	Value  json.RawMessage `json:"value,omitempty"`
+	Text   lang.Text       `json:"text,omitzero"`
+	Row    int             `json:"row,omitempty" doc:"Row of the decision table that matched, from 1"`
+	Since  string          `json:"since,omitempty" doc:"First day of the version of the table that was used, of a table that is dated"`
 }
 
 // Fees are the charges in fen.
@@ -228,8 +250,9 @@ type Fees struct {
 
 // Fee is one charge.
 type Fee struct {
-	ID     string     `json:"id"`
+	ID     string     `json:"id" doc:"id, or id#number of a fee for each row of a list"`
 	Label  lang.Text  `json:"label"`
+	OfName lang.Text  `json:"ofName,omitzero" doc:"The row it is charged for"`
 	State  string     `json:"state" enum:"unknown,absent,known"`
 	Amount int64      `json:"amount"`
 	Legal  []LegalRef `json:"legal,omitempty"`
@@ -272,11 +295,13 @@ type Stage struct {
 
 // Result is what a granted case would produce.
 type Result struct {
-	Kind  string          `json:"kind" enum:"entitlement,payment,licence,document,none"`
-	Name  lang.Text       `json:"name"`
-	State string          `json:"state" enum:"unknown,absent,known"`
-	Value json.RawMessage `json:"value,omitempty"`
-	Text  lang.Text       `json:"text,omitzero"`
+	Kind   string          `json:"kind" enum:"entitlement,payment,licence,document,none"`
+	Name   lang.Text       `json:"name"`
+	Number int             `json:"number,omitempty" doc:"Of a result for each row of a list: its row, from 1"`
+	OfName lang.Text       `json:"ofName,omitzero" doc:"What people call that row"`
+	State  string          `json:"state" enum:"unknown,absent,known"`
+	Value  json.RawMessage `json:"value,omitempty"`
+	Text   lang.Text       `json:"text,omitzero"`
 }
 
 // Parameter is a dated value that was used.

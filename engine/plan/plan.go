@@ -159,6 +159,7 @@ type conclusion struct {
 type condition struct {
 	of       *item.Condition
 	pointer  string
+	each     *rowScope
 	when     *cond.Condition
 	rule     *cond.Condition
 	sentence lang.Text
@@ -185,6 +186,7 @@ type material struct {
 type fee struct {
 	of      *item.Fee
 	pointer string
+	each    *rowScope
 	when    *cond.Condition
 	value   *formula.Formula
 	legal   []LegalRef
@@ -205,6 +207,7 @@ type routeChoice struct {
 type result struct {
 	of      *item.Result
 	pointer string
+	each    *rowScope
 	when    *cond.Condition
 	value   *formula.Formula
 }

@@ -5,19 +5,23 @@ import (
 	"strconv"
 
 	"github.com/tongban/tongban/rules/facts"
+	"github.com/tongban/tongban/rules/formula"
 	"github.com/tongban/tongban/rules/lang"
 )
 
-// rowScope is what a rule that is applied to every row of a list may name: every fact of the item, and behind them row.* and
-// row.number.
+// rowScope is what a rule that is applied to every row of a list may name: every fact of the item, and behind them the columns
+// of the row as row.<column>, its number as row.number, and as row.<conclusion> what derive concludes for the same row. The
+// rows of a list of plain values have one column, row.value.
 type rowScope struct {
 	scope
-	list   int // slot of the list
-	base   int // number of facts of the item: the slot of the first fact of the row
-	space  *facts.Space
-	row    *facts.Space
-	number int // slot of row.number
-	name   int // slot of a text that names the row, or -1
+	list      int // slot of the list
+	base      int // number of facts of the item: the slot of the first column
+	space     *facts.Space
+	row       *facts.Space
+	number    int           // slot of row.number
+	concluded []*conclusion // per row of the same list, in the slots behind row.number
+	plain     bool          // a list of plain values, not of rows
+	name      int           // column that names the row, or -1
 }
 
 // rowScope returns the scope of the rows of a list, one for each list; nil, with a finding, where there is no such list.
@@ -33,12 +37,12 @@ func (c *compiler) rowScope(list, at string) *rowScope {
 		c.report("plan.unknown-list", at, "name", list)
 		return nil
 	}
-	typ := c.plan.space.At(slot).Type
-	if typ.Kind != facts.List || typ.Elem.Kind != facts.Row {
+	of := c.plan.space.At(slot)
+	if of.Type.Kind != facts.List {
 		c.report("plan.not-a-list", at, "name", list)
 		return nil
 	}
-	s := &rowScope{list: slot, base: c.plan.space.Len(), row: typ.Elem.Row, name: -1}
+	s := &rowScope{list: slot, base: c.plan.space.Len(), row: rowOf(of), plain: of.Type.Elem.Kind != facts.Row, name: -1}
 	all := c.plan.space.All()
 	for i, f := range s.row.All() {
 		if s.name < 0 && f.Type.Kind == facts.String && len(f.Type.Enum) == 0 {
@@ -49,6 +53,17 @@ func (c *compiler) rowScope(list, at string) *rowScope {
 	}
 	s.number = len(all)
 	all = append(all, facts.Fact{Path: "row.number", Type: facts.Type{Kind: facts.Int}, Label: lang.Text{Zh: "序号", En: "number of the entry"}})
+	for _, d := range c.plan.derived {
+		if d.of.ForEach != list {
+			continue
+		}
+		if _, taken := s.row.Slot(d.of.Key); taken || d.of.Key == "number" {
+			c.report("plan.row-name-taken", d.pointer+"/key", "name", "row."+d.of.Key, "list", of.Label)
+			continue
+		}
+		s.concluded = append(s.concluded, d)
+		all = append(all, facts.Fact{Path: "row." + d.key, Type: d.typ, Label: d.label})
+	}
 	space, found := facts.NewSpace(all)
 	if found.HasErrors() {
 		c.report("plan.bad-row", at, "name", list, "reason", found[0].Both())
@@ -62,11 +77,55 @@ func (c *compiler) rowScope(list, at string) *rowScope {
 	return s
 }
 
-// outside turns slots of the scope into slots of the item: facts of the row are read with their list.
+// inRows compiles rules that apply to every row of a list, if one is named, or else once to the item.
+func (c *compiler) inRows(list, at string, rules func(each *rowScope)) {
+	outside := c.scope
+	if list != "" {
+		if c.each = c.rowScope(list, at+"/forEach"); c.each == nil {
+			return // the reason was given; rules over row.* would only repeat it
+		}
+		c.scope = c.each.scope
+		c.used[c.each.list] = true
+	}
+	rules(c.each)
+	c.scope, c.each = outside, nil
+}
+
+// every says of a sentence about a row that it is about every row of a list.
+func (s *rowScope) every(list, sentence lang.Text) lang.Text {
+	return lang.Text{
+		Zh: "“" + list.Zh + "”的每一项：" + sentence.Zh,
+		En: "for each of “" + list.In(lang.En) + "”: " + sentence.In(lang.En),
+	}
+}
+
+// rowOf are the columns of a list.
+func rowOf(list facts.Fact) *facts.Space {
+	if list.Type.Elem.Kind == facts.Row {
+		return list.Type.Elem.Row
+	}
+	// One fact of a valid type makes a space without findings.
+	space, _ := facts.NewSpace([]facts.Fact{{Path: "value", Type: *list.Type.Elem, Label: list.Label}})
+	return space
+}
+
+// item gives the slot of the item that stands for a slot of the scope: a column is read with its list, a conclusion of the row
+// with the list of these conclusions.
+func (s *rowScope) item(slot int) int {
+	switch {
+	case slot < s.base:
+		return slot
+	case slot <= s.number:
+		return s.list
+	}
+	return s.concluded[slot-s.number-1].slot
+}
+
+// outside turns slots of the scope into slots of the item, the list among them in any case.
 func (s *rowScope) outside(slots []int) []int {
 	out := []int{s.list}
 	for _, slot := range slots {
-		if slot < s.base && !slices.Contains(out, slot) {
+		if slot = s.item(slot); !slices.Contains(out, slot) {
 			out = append(out, slot)
 		}
 	}
@@ -75,52 +134,102 @@ func (s *rowScope) outside(slots []int) []int {
 
 // lists is outside for what an undetermined rule waits for; without a scope it changes nothing.
 func (s *rowScope) lists(slots []int) []int {
-	if s == nil || !slices.ContainsFunc(slots, func(slot int) bool { return slot >= s.base }) {
+	if s == nil {
 		return slots
 	}
-	return s.outside(slots)
-}
-
-// values are the facts a rule sees in one row.
-func (s *rowScope) values(of *facts.Values, row *facts.Values, number int) *facts.Values {
-	v := s.space.Over(of)
-	for i := range s.row.Len() {
-		switch row.State(i) {
-		case facts.Known:
-			v.Set(s.base+i, row.Get(i))
-		case facts.Absent:
-			v.SetAbsent(s.base + i)
+	out := make([]int, 0, len(slots))
+	for _, slot := range slots {
+		if slot = s.item(slot); !slices.Contains(out, slot) {
+			out = append(out, slot)
 		}
 	}
-	v.Set(s.number, int64(number))
-	return v
+	return out
 }
 
-// rowName says which row a document belongs to: by its first text, or by its number.
-func (s *rowScope) rowName(row *facts.Values, number int) lang.Text {
-	if s.name >= 0 && row.State(s.name) == facts.Known {
-		text, _ := row.Get(s.name).(string)
-		return lang.Text{Zh: text, En: text}
+// rowFacts is one row of a list in an evaluation: the facts a rule sees in it, and what people call it.
+type rowFacts struct {
+	number int // from 1
+	name   lang.Text
+	facts  *facts.Values
+}
+
+// rows gives the rows of a list; ok is false while the list is unknown. An absent list has no rows. Without a scope there is
+// one, the item as a whole.
+func (e *evaluation) rows(s *rowScope) (rows []rowFacts, ok bool) {
+	if s == nil {
+		return []rowFacts{{facts: e.values}}, true
 	}
-	n := strconv.Itoa(number)
-	return lang.Text{Zh: "第" + n + "项", En: "entry " + n}
-}
-
-// list gives the rows of a list fact; ok is false while the list is unknown. An absent list has no rows.
-func (e *evaluation) list(s *rowScope) (rows []any, ok bool) {
 	switch e.values.State(s.list) {
-	case facts.Known:
-		rows, _ = e.values.Get(s.list).([]any)
-		return rows, true
+	case facts.Unknown:
+		return nil, false
 	case facts.Absent:
 		return nil, true
 	}
-	return nil, false
+	list, _ := e.values.Get(s.list).([]any)
+	rows = make([]rowFacts, len(list))
+	for i, element := range list {
+		rows[i] = rowFacts{number: i + 1, facts: e.inRow(s, element, i)}
+		rows[i].name = e.rowName(s, rows[i])
+	}
+	return rows, true
 }
 
-// concludeRows works out a value for each row of a list. One row that is not settled leaves the whole list unsettled.
+// inRow are the facts of one row: those of the item, the columns, and what was concluded for the row so far.
+func (e *evaluation) inRow(s *rowScope, element any, i int) *facts.Values {
+	v := s.space.Over(e.values)
+	row, ok := element.(*facts.Values)
+	if !ok {
+		v.Set(s.base, element)
+	} else {
+		for column := range s.row.Len() {
+			switch row.State(column) {
+			case facts.Known:
+				v.Set(s.base+column, row.Get(column))
+			case facts.Absent:
+				v.SetAbsent(s.base + column)
+			}
+		}
+	}
+	v.Set(s.number, int64(i+1))
+	for n, d := range s.concluded {
+		if i >= len(e.perRow[d.slot]) {
+			continue // not worked out yet, or never: the list it belongs to is unknown as a whole
+		}
+		switch got := e.perRow[d.slot][i].result; got.State {
+		case facts.Known:
+			v.Set(s.number+1+n, got.Value)
+		case facts.Absent:
+			v.SetAbsent(s.number + 1 + n)
+		}
+	}
+	return v
+}
+
+// rowName says which row something is about: by its first text, or what a list of plain values holds, or by its number.
+func (e *evaluation) rowName(s *rowScope, row rowFacts) lang.Text {
+	if s.plain {
+		_, text := e.said(s.space.At(s.base), row.facts.Get(s.base))
+		return text
+	}
+	if s.name >= 0 && row.facts.State(s.base+s.name) == facts.Known {
+		text, _ := row.facts.Get(s.base + s.name).(string)
+		return lang.Text{Zh: text, En: text}
+	}
+	n := strconv.Itoa(row.number)
+	return lang.Text{Zh: "第" + n + "项", En: "entry " + n}
+}
+
+// rowConclusion is what was concluded for one row.
+type rowConclusion struct {
+	result formula.Result
+	on     basis
+	name   lang.Text
+}
+
+// concludeRows works out a value for each row of a list. One row that is not settled leaves the whole list unsettled, while
+// rules about the other rows see theirs.
 func (e *evaluation) concludeRows(d *conclusion) {
-	rows, ok := e.list(d.each)
+	rows, ok := e.rows(d.each)
 	if !ok {
 		e.missing[d.slot] = e.leaves([]int{d.each.list})
 		return
@@ -128,9 +237,10 @@ func (e *evaluation) concludeRows(d *conclusion) {
 	values := []any{}
 	missing := []int{}
 	settled := true
-	for i, r := range rows {
-		row, _ := r.(*facts.Values)
-		got, _ := e.concluded(d, d.each.values(e.values, row, i+1))
+	all := make([]rowConclusion, len(rows))
+	for i, row := range rows {
+		got, on := e.concluded(d, row.facts)
+		all[i] = rowConclusion{got, on, row.name}
 		switch got.State {
 		case facts.Known:
 			values = append(values, got.Value)
@@ -139,6 +249,7 @@ func (e *evaluation) concludeRows(d *conclusion) {
 			missing = append(missing, e.leaves(d.each.lists(got.Missing))...)
 		}
 	}
+	e.perRow[d.slot] = all
 	if !settled {
 		slices.Sort(missing)
 		e.missing[d.slot] = slices.Compact(missing)
@@ -148,12 +259,23 @@ func (e *evaluation) concludeRows(d *conclusion) {
 	e.sources[d.slot] = &Source{Kind: "computed"}
 }
 
+// derivedRows shows what derive came to for each row.
+func (e *evaluation) derivedRows(d *conclusion) []DerivedRow {
+	var out []DerivedRow
+	of := facts.Fact{Path: d.key, Type: d.typ}
+	for i, row := range e.perRow[d.slot] {
+		one := DerivedRow{Number: i + 1, Name: row.name, State: stateNames[row.result.State], Row: row.on.row, Since: row.on.since()}
+		if row.result.State == facts.Known {
+			one.Value, one.Text = e.said(of, row.result.Value)
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
 // materialRows decides on a document once, or once for each row of its list.
 func (e *evaluation) materialRows(m *material) []Material {
-	if m.each == nil {
-		return []Material{e.material(m, m.described(), e.values)}
-	}
-	rows, ok := e.list(m.each)
+	rows, ok := e.rows(m.each)
 	if !ok {
 		out := m.described()
 		out.Need = string(Undetermined)
@@ -161,12 +283,15 @@ func (e *evaluation) materialRows(m *material) []Material {
 		return []Material{out}
 	}
 	var all []Material
-	for i, r := range rows {
-		row, _ := r.(*facts.Values)
+	for _, row := range rows {
 		out := m.described()
-		out.ID = m.id + "#" + strconv.Itoa(i+1)
-		out.OfName = m.each.rowName(row, i+1)
-		all = append(all, e.material(m, out, m.each.values(e.values, row, i+1)))
+		if m.each != nil {
+			out.ID, out.OfName = ofRow(m.id, row.number), row.name
+		}
+		all = append(all, e.material(m, out, row.facts))
 	}
 	return all
 }
+
+// ofRow is the id of what is there for one row.
+func ofRow(id string, number int) string { return id + "#" + strconv.Itoa(number) }

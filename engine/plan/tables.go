@@ -130,6 +130,10 @@ func (c *compiler) conclusions(d *item.Derive, at string) []*conclusion {
 			c.report("plan.no-type", at)
 		}
 		one.typ = derivedType(d.Type)
+		if d.List {
+			elem := one.typ
+			one.typ = facts.Type{Kind: facts.List, Elem: &elem}
+		}
 		if d.Table != nil {
 			one.typ.Enum = c.choices(one.typ, d.Table.Values, at+"/table/values")
 			one.typ = collected(one.typ, d.Table)

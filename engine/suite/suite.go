@@ -183,6 +183,9 @@ func (c *comparison) outcome(want *item.Expect, got plan.Outcome) {
 	conditions, materials, satisfied := map[string]string{}, map[string]string{}, map[string]string{}
 	for _, x := range got.Eligibility.Conditions {
 		conditions[x.ID] = x.Verdict
+		for _, row := range x.Rows {
+			conditions[x.ID+"#"+strconv.Itoa(row.Number)] = row.Verdict
+		}
 	}
 	for _, m := range got.Materials {
 		materials[m.ID] = m.Need

@@ -196,7 +196,8 @@ func (t Type) Label(v any) (lang.Text, bool) {
 }
 
 // Text writes a value as people do: 2026年3月1日 or 1 March 2026, 50.00元 or CNY 50.00 for money in fen, 是 or yes, the label of an
-// allowed value, numbers plain, lists joined. nil is 无 or none.
+// allowed value, numbers plain, lists joined. nil and
+// a list of nothing are 无 or none.
 func (t Type) Text(v any) lang.Text {
 	if v == nil {
 		return lang.Text{Zh: "无", En: "none"}
@@ -226,6 +227,9 @@ func (t Type) Text(v any) lang.Text {
 			En: fmt.Sprintf("%d %s %d", x.Day(), x.Month(), x.Year()),
 		}
 	case []any:
+		if len(x) == 0 {
+			return t.Text(nil)
+		}
 		elem := Type{}
 		if t.Elem != nil {
 			elem = *t.Elem

@@ -531,16 +531,33 @@ export interface components {
             statutoryDue?: string;
         };
         Condition: {
-            /** @description Its parts, each with its own verdict */
+            /** @description Its parts, each with its own verdict; of a condition on every row, those of the rows */
             clauses: components["schemas"]["Clause"][];
             id: string;
             legal?: components["schemas"]["LegalRef"][];
             /** @description Paths of facts that would settle it */
             missing?: string[];
             otherwise?: components["schemas"]["Text"];
+            /** @description Of a condition on every row of a list, each row. It is met when every row to which it applies meets it */
+            rows?: components["schemas"]["ConditionRow"][];
             /** @description The rule in words */
             sentence: components["schemas"]["Text"];
             title?: components["schemas"]["Text"];
+            /** @enum {string} */
+            verdict: "met" | "unmet" | "undetermined" | "not-applicable" | "error";
+        };
+        ConditionRow: {
+            /** @description Of a row that does not meet it: the parts with what was found. Facts of the row are called row.<column> */
+            clauses?: components["schemas"]["Clause"][];
+            /** @description Paths of facts that would settle it */
+            missing?: string[];
+            /** @description What people call the row, such as a member's name */
+            name: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description From 1
+             */
+            number: number;
             /** @enum {string} */
             verdict: "met" | "unmet" | "undetermined" | "not-applicable" | "error";
         };
@@ -600,6 +617,8 @@ export interface components {
              * @description Row of the decision table that matched, from 1
              */
             row?: number;
+            /** @description Of a conclusion for each row of a list, each row; the value lists those that are known */
+            rows?: components["schemas"]["DerivedRow"][];
             /** @description First day of the version of the table that was used, of a table that is dated */
             since?: string;
             /** @enum {string} */
@@ -607,6 +626,26 @@ export interface components {
             text?: components["schemas"]["Text"];
             /** @enum {string} */
             type: "money" | "integer" | "number" | "boolean" | "string" | "date";
+            value?: unknown;
+        };
+        DerivedRow: {
+            /** @description What people call the row, such as a member's name */
+            name: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description From 1
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description Row of the decision table that matched, from 1
+             */
+            row?: number;
+            /** @description First day of the version of the table that was used, of a table that is dated */
+            since?: string;
+            /** @enum {string} */
+            state: "unknown" | "absent" | "known";
+            text?: components["schemas"]["Text"];
             value?: unknown;
         };
         Division: {
@@ -682,9 +721,12 @@ export interface components {
         Fee: {
             /** Format: int64 */
             amount: number;
+            /** @description id, or id#number of a fee for each row of a list */
             id: string;
             label: components["schemas"]["Text"];
             legal?: components["schemas"]["LegalRef"][];
+            /** @description The row it is charged for */
+            ofName?: components["schemas"]["Text"];
             /** @enum {string} */
             state: "unknown" | "absent" | "known";
         };
@@ -870,7 +912,7 @@ export interface components {
             form: "paper" | "electronic" | "both";
             /** @description One of the materials with this group is enough */
             group?: string;
-            /** @description key, or key@party */
+            /** @description key, key@party, or key#number of a document for each row of a list */
             id: string;
             key: string;
             legal?: components["schemas"]["LegalRef"][];
@@ -1039,6 +1081,13 @@ export interface components {
             /** @enum {string} */
             kind: "entitlement" | "payment" | "licence" | "document" | "none";
             name: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description Of a result for each row of a list: its row, from 1
+             */
+            number?: number;
+            /** @description What people call that row */
+            ofName?: components["schemas"]["Text"];
             /** @enum {string} */
             state: "unknown" | "absent" | "known";
             text?: components["schemas"]["Text"];

@@ -1,4 +1,4 @@
-import type { Outcome, Term } from "../api/types";
+import type { Outcome, Term, Text } from "../api/types";
 import { useWords, type Words } from "../words";
 import { Articles, Missing } from "./ExplanationPanel";
 import "./explain.css";
@@ -9,6 +9,7 @@ export function CostPanel({ outcome, onJump, withRoute = true }: { outcome: Outc
   const { t, text, money, date } = words;
   const { fees, limit, route } = outcome;
   const derived = outcome.derived.filter((d) => !d.hidden && d.state !== "absent");
+  const results = outcome.results.filter((r) => r.number);
   return (
     <section className="panel cost" aria-labelledby="cost-title">
       <header>
@@ -21,10 +22,19 @@ export function CostPanel({ outcome, onJump, withRoute = true }: { outcome: Outc
             <dd>
               {d.state === "known" ? <b className="amount">{text(d.text)}</b> : <span className="quiet">{t("form.notYet")}</span>}
               {d.state === "unknown" ? <Missing paths={d.missing} outcome={outcome} onJump={onJump} /> : null}
+              <Rows rows={d.rows?.map((row) => ({ ...row, key: row.number })) ?? []} />
               <Articles legal={d.legal} />
             </dd>
           </div>
         ))}
+        {results.length > 0 ? (
+          <div>
+            <dt>{t("cost.results")}</dt>
+            <dd>
+              <Rows rows={results.map((result, i) => ({ ...result, key: i, name: joined(result.name, result.ofName) }))} />
+            </dd>
+          </div>
+        ) : null}
         <div>
           <dt>{t("cost.fee")}</dt>
           <dd>
@@ -39,7 +49,7 @@ export function CostPanel({ outcome, onJump, withRoute = true }: { outcome: Outc
               .filter((line) => line.state === "known")
               .map((line) => (
                 <p key={line.id} className="quiet">
-                  {text(line.label)} {money(line.amount)}
+                  {text(joined(line.label, line.ofName))} {money(line.amount)}
                   <Articles legal={line.legal} />
                 </p>
               ))}
@@ -104,6 +114,25 @@ export function CostPanel({ outcome, onJump, withRoute = true }: { outcome: Outc
       </dl>
     </section>
   );
+}
+
+/** What the rows of a list come to, each under its name. */
+function Rows({ rows }: { rows: { key: number; name: Text; state: string; text?: Text }[] }) {
+  const { t, text } = useWords();
+  if (rows.length === 0) return null;
+  return (
+    <ul role="list" className="rows">
+      {rows.map((row) => (
+        <li key={row.key}>
+          <span className="quiet">{text(row.name)}</span> {row.state === "known" ? text(row.text) : t(row.state === "absent" ? "form.none" : "form.notYet")}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function joined(name: Text, of: Text | undefined): Text {
+  return of ? { zh: `${name.zh}（${of.zh}）`, en: `${name.en ?? name.zh} (${of.en ?? of.zh})` } : name;
 }
 
 /** A time limit in words, its unit always said: working and calendar days are counted differently. */

@@ -54,10 +54,17 @@ function ConditionRow({ condition, outcome, onJump }: { condition: Condition } &
         <div className="condition-body">
           {verdict === "unmet" && text(condition.otherwise) ? <p className="otherwise">{text(condition.otherwise)}</p> : null}
           {text(condition.title) ? <p className="sentence">{text(condition.sentence)}</p> : null}
-          {condition.clauses.length > 0 && verdict !== "not-applicable" ? (
-            <ul role="list" className="clauses">
-              {condition.clauses.map((clause, i) => (
-                <ClauseRow key={i} clause={clause} alone={condition.clauses.length === 1} />
+          {verdict !== "not-applicable" ? <Clauses clauses={condition.clauses} /> : null}
+          {condition.rows?.length ? (
+            <ul role="list" className="rows">
+              {condition.rows.map((row) => (
+                <li key={row.number}>
+                  <p className="clause-needed">
+                    <Mark shape={shapeOf(row.verdict)} label={t(`condition.${row.verdict}`)} />
+                    {text(row.name)}
+                  </p>
+                  <Clauses clauses={row.clauses ?? []} />
+                </li>
               ))}
             </ul>
           ) : null}
@@ -66,6 +73,17 @@ function ConditionRow({ condition, outcome, onJump }: { condition: Condition } &
         </div>
       </details>
     </li>
+  );
+}
+
+function Clauses({ clauses }: { clauses: Clause[] }) {
+  if (clauses.length === 0) return null;
+  return (
+    <ul role="list" className="clauses">
+      {clauses.map((clause, i) => (
+        <ClauseRow key={i} clause={clause} alone={clauses.length === 1} />
+      ))}
+    </ul>
   );
 }
 

@@ -125,7 +125,7 @@ function MaterialRow({ material, files, paper, fileHref, onPreview, actions, onJ
       <div className="material-main">
         <p className="material-name" id={nameId}>
           {text(material.name)}
-          {material.of !== "applicant" && text(material.ofName) ? <span className="quiet">（{text(material.ofName)}）</span> : null}
+          {text(material.ofName) ? <span className="quiet">（{text(material.ofName)}）</span> : null}
         </p>
         <p className="material-state">{satisfiedText(material, words) || t(`material.${state.word}`)}
           {!material.satisfied && material.need === "required" && material.tolerateDays ? <> · {t("materials.tolerate", { n: material.tolerateDays })}</> : null}
