@@ -4,10 +4,12 @@
 package source
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
-	"sort"
+	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/tongban/tongban/rules/diag"
@@ -22,19 +24,28 @@ const (
 
 // Document is a parsed JSON document with positions. It is immutable.
 type Document struct {
-	file   string
-	raw    []byte
-	root   any
-	values map[string]span // by JSON pointer
-	keys   map[string]int  // offset of the key of a member, by the member's pointer
-	lines  []int           // offset of each line's first byte
+	file  string
+	raw   []byte
+	value any
+	root  node
+	lines []int // offset of each line's first byte
 }
 
-type span struct{ from, to int }
+// node is where a value stands, with what is inside it.
+type node struct {
+	from, to int
+	name     string         // of a member
+	key      int            // offset of a member's key; -1 for anything else
+	inside   []node         // members or elements, in their order
+	index    map[string]int // of the members by name, where there are many
+}
+
+// manyMembers is from how many members on an object finds them through an index.
+const manyMembers = 24
 
 // Parse reads one document. On an error the Document is nil and the list says where reading stopped.
 func Parse(raw []byte, file string) (*Document, diag.List) {
-	d := &Document{file: file, raw: raw, values: map[string]span{}, keys: map[string]int{}, lines: []int{0}}
+	d := &Document{file: file, raw: raw, root: node{key: -1}, lines: make([]int, 1, bytes.Count(raw, []byte{'\n'})+1)}
 	for i, c := range raw {
 		if c == '\n' {
 			d.lines = append(d.lines, i+1)
@@ -50,16 +61,16 @@ func Parse(raw []byte, file string) (*Document, diag.List) {
 	if len(raw) >= 3 && raw[0] == 0xEF && raw[1] == 0xBB && raw[2] == 0xBF {
 		p.pos = 3 // a byte order mark, as Windows editors write it
 	}
-	root, ok := p.value("", 0)
+	value, ok := p.value(&d.root)
 	if ok {
 		if p.space(); p.pos < len(raw) {
-			p.fail("json.trailing", "")
+			p.fail("json.trailing")
 		}
 	}
 	if p.found.HasErrors() {
 		return nil, p.found
 	}
-	d.root = root
+	d.value = value
 	return d, p.found
 }
 
@@ -68,48 +79,77 @@ func (d *Document) File() string { return d.file }
 
 // Root returns the document as plain values: map[string]any, []any, string, bool, nil and json.Number. It must not be
 // changed.
-func (d *Document) Root() any { return d.root }
-
-// Raw returns the text of the value at pointer, or nil.
-func (d *Document) Raw(pointer string) []byte {
-	s, ok := d.values[pointer]
-	if !ok {
-		return nil
-	}
-	return d.raw[s.from:s.to]
-}
+func (d *Document) Root() any { return d.value }
 
 // Has reports whether a value stands at pointer.
-func (d *Document) Has(pointer string) bool { _, ok := d.values[pointer]; return ok }
+func (d *Document) Has(pointer string) bool { _, ok := d.find(pointer); return ok }
 
 // At returns the line and column of the value at pointer, or of the nearest enclosing value that exists.
 func (d *Document) At(pointer string) (line, col int) {
-	for {
-		if s, ok := d.values[pointer]; ok {
-			return d.lineCol(s.from)
-		}
-		cut := lastSlash(pointer)
-		if cut < 0 {
-			return 1, 1
-		}
-		pointer = pointer[:cut]
-	}
+	n, _ := d.find(pointer)
+	return d.lineCol(n.from)
 }
 
 // Key returns the line and column of the key of the member at pointer; for anything else, of the value.
 func (d *Document) Key(pointer string) (line, col int) {
-	if off, ok := d.keys[pointer]; ok {
-		return d.lineCol(off)
+	n, ok := d.find(pointer)
+	if ok && n.key >= 0 {
+		return d.lineCol(n.key)
 	}
-	return d.At(pointer)
+	return d.lineCol(n.from)
 }
+
+// find returns the node at pointer, or else the nearest one around it and false.
+func (d *Document) find(pointer string) (*node, bool) {
+	n := &d.root
+	for pointer != "" {
+		if pointer[0] != '/' {
+			return n, false
+		}
+		var token string
+		token, pointer = pointer[1:], ""
+		if next := strings.IndexByte(token, '/'); next >= 0 {
+			token, pointer = token[:next], token[next:]
+		}
+		i := n.find(token, d.raw[n.from] == '[')
+		if i < 0 {
+			return n, false
+		}
+		n = &n.inside[i]
+	}
+	return n, true
+}
+
+// find returns the index of the element or the member that a token of a pointer names, or -1.
+func (n *node) find(token string, array bool) int {
+	if array {
+		i, err := strconv.Atoi(token)
+		if err != nil || i >= len(n.inside) || strconv.Itoa(i) != token || i < 0 {
+			return -1
+		}
+		return i
+	}
+	if strings.IndexByte(token, '~') >= 0 {
+		token = unescape.Replace(token)
+	}
+	if n.index != nil {
+		i, ok := n.index[token]
+		if !ok {
+			return -1
+		}
+		return i
+	}
+	return slices.IndexFunc(n.inside, func(m node) bool { return m.name == token })
+}
+
+var unescape = strings.NewReplacer("~1", "/", "~0", "~")
 
 // Inside returns the line and column of the character with the given index (counted in characters, from 0) of the string
 // at pointer, escapes taken into account.
 func (d *Document) Inside(pointer string, index int) (line, col int) {
-	s, ok := d.values[pointer]
+	s, ok := d.find(pointer)
 	if !ok || d.raw[s.from] != '"' {
-		return d.At(pointer)
+		return d.lineCol(s.from)
 	}
 	i := s.from + 1
 	for n := 0; n < index && i < s.to-1; n++ {
@@ -147,17 +187,11 @@ func (d *Document) located(f diag.Diagnostic, offset int) diag.Diagnostic {
 }
 
 func (d *Document) lineCol(offset int) (line, col int) {
-	i := sort.SearchInts(d.lines, offset+1) - 1
-	return i + 1, utf8.RuneCount(d.raw[d.lines[i]:min(offset, len(d.raw))]) + 1
-}
-
-func lastSlash(s string) int {
-	for i := len(s) - 1; i >= 0; i-- {
-		if s[i] == '/' {
-			return i
-		}
+	i, found := slices.BinarySearch(d.lines, offset)
+	if !found {
+		i--
 	}
-	return -1
+	return i + 1, utf8.RuneCount(d.raw[d.lines[i]:min(offset, len(d.raw))]) + 1
 }
 
 func invalidUTF8(raw []byte) int {
@@ -178,11 +212,14 @@ type parser struct {
 	doc   *Document
 	raw   []byte
 	pos   int
+	path  []any  // member names and element indices down to the value being read
+	nodes []node // read already, of the objects and arrays that are still open
 	found diag.List
 }
 
-func (p *parser) fail(code, pointer string, args ...any) (any, bool) {
-	p.found.Add(p.doc.located(diag.New(code, pointer, args...), p.pos))
+// fail reports what is wrong at the place reading has come to.
+func (p *parser) fail(code string, args ...any) (any, bool) {
+	p.found.Add(p.doc.located(diag.New(code, diag.Pointer("", p.path...), args...), p.pos))
 	return nil, false
 }
 
@@ -197,141 +234,163 @@ func (p *parser) space() {
 	}
 }
 
-func (p *parser) unexpected(pointer string) (any, bool) {
+func (p *parser) unexpected() (any, bool) {
 	if p.pos >= len(p.raw) {
-		return p.fail("json.end", pointer)
+		return p.fail("json.end")
 	}
 	r, _ := utf8.DecodeRune(p.raw[p.pos:])
-	return p.fail("json.syntax", pointer, "found", string(r))
+	return p.fail("json.syntax", "found", string(r))
 }
 
-func (p *parser) value(pointer string, depth int) (any, bool) {
+// value reads one value and puts down in n where it stands.
+func (p *parser) value(n *node) (any, bool) {
 	p.space()
 	if p.pos >= len(p.raw) {
-		return p.unexpected(pointer)
+		return p.unexpected()
 	}
-	if depth > MaxDepth {
-		return p.fail("json.too-deep", pointer, "limit", MaxDepth)
+	if len(p.path) > MaxDepth {
+		return p.fail("json.too-deep", "limit", MaxDepth)
 	}
-	from := p.pos
+	n.from = p.pos
 	var v any
 	var ok bool
 	switch c := p.raw[p.pos]; {
 	case c == '{':
-		v, ok = p.object(pointer, depth)
+		v, ok = p.object(n)
 	case c == '[':
-		v, ok = p.array(pointer, depth)
+		v, ok = p.array(n)
 	case c == '"':
-		v, ok = p.str(pointer)
+		v, ok = p.str()
 	case c == '-' || c >= '0' && c <= '9':
-		v, ok = p.number(pointer)
+		v, ok = p.number()
 	default:
-		v, ok = p.word(pointer)
+		v, ok = p.word()
 	}
-	if ok {
-		p.doc.values[pointer] = span{from, p.pos}
-	}
+	n.to = p.pos
 	return v, ok
 }
 
-func (p *parser) object(pointer string, depth int) (any, bool) {
+func (p *parser) object(n *node) (any, bool) {
 	p.pos++
 	out := map[string]any{}
 	if p.space(); p.pos < len(p.raw) && p.raw[p.pos] == '}' {
 		p.pos++
 		return out, true
 	}
+	first := len(p.nodes)
 	for {
 		p.space()
 		if p.pos >= len(p.raw) || p.raw[p.pos] != '"' {
-			return p.unexpected(pointer)
+			return p.unexpected()
 		}
-		at := p.pos
-		k, ok := p.str(pointer)
+		member := node{key: p.pos}
+		k, ok := p.str()
 		if !ok {
 			return nil, false
 		}
-		key := k.(string)
-		member := diag.Pointer(pointer, key)
-		if _, twice := out[key]; twice {
-			p.found.Add(p.doc.located(diag.New("json.duplicate-key", member, "key", key), at))
+		member.name = k.(string)
+		p.path = append(p.path, k)
+		if _, twice := out[member.name]; twice {
+			p.found.Add(p.doc.located(diag.New("json.duplicate-key", diag.Pointer("", p.path...), "key", k), member.key))
 		}
-		p.doc.keys[member] = at
 		if p.space(); p.pos >= len(p.raw) || p.raw[p.pos] != ':' {
-			return p.unexpected(member)
+			return p.unexpected()
 		}
 		p.pos++
-		v, ok := p.value(member, depth+1)
+		v, ok := p.value(&member)
 		if !ok {
 			return nil, false
 		}
-		out[key] = v
+		out[member.name] = v
+		p.nodes = append(p.nodes, member)
 		if p.space(); p.pos < len(p.raw) {
 			switch p.raw[p.pos] {
 			case ',':
 				p.pos++
+				p.path = p.path[:len(p.path)-1]
 				continue
 			case '}':
 				p.pos++
+				p.path = p.path[:len(p.path)-1]
+				p.close(n, first)
+				if len(n.inside) >= manyMembers {
+					n.index = make(map[string]int, len(n.inside))
+					for i, m := range n.inside {
+						n.index[m.name] = i
+					}
+				}
 				return out, true
 			}
 		}
-		return p.unexpected(member)
+		return p.unexpected()
 	}
 }
 
-func (p *parser) array(pointer string, depth int) (any, bool) {
+func (p *parser) array(n *node) (any, bool) {
 	p.pos++
 	out := []any{}
 	if p.space(); p.pos < len(p.raw) && p.raw[p.pos] == ']' {
 		p.pos++
 		return out, true
 	}
+	first := len(p.nodes)
 	for i := 0; ; i++ {
-		element := pointer + "/" + strconv.Itoa(i)
-		v, ok := p.value(element, depth+1)
+		p.path = append(p.path, i)
+		element := node{key: -1}
+		v, ok := p.value(&element)
 		if !ok {
 			return nil, false
 		}
 		out = append(out, v)
+		p.nodes = append(p.nodes, element)
 		if p.space(); p.pos < len(p.raw) {
 			switch p.raw[p.pos] {
 			case ',':
 				p.pos++
+				p.path = p.path[:len(p.path)-1]
 				continue
 			case ']':
 				p.pos++
+				p.path = p.path[:len(p.path)-1]
+				p.close(n, first)
 				return out, true
 			}
 		}
-		return p.unexpected(element)
+		return p.unexpected()
 	}
 }
 
+// close moves what was read from first on into the object or array it is in.
+func (p *parser) close(n *node, first int) {
+	n.inside = slices.Clone(p.nodes[first:])
+	p.nodes = p.nodes[:first]
+}
+
 // str finds the end of a string and leaves its escapes to encoding/json.
-func (p *parser) str(pointer string) (any, bool) {
-	from := p.pos
+func (p *parser) str() (any, bool) {
+	from, plain := p.pos, true
 	for i := p.pos + 1; i < len(p.raw); i++ {
 		switch c := p.raw[i]; {
 		case c == '\\':
+			plain = false
 			i++
 		case c < 0x20:
 			p.pos = i
-			return p.fail("json.control-character", pointer, "code", fmt.Sprintf("U+%04X", c))
+			return p.fail("json.control-character", "code", fmt.Sprintf("U+%04X", c))
 		case c == '"':
-			var s string
-			if err := json.Unmarshal(p.raw[from:i+1], &s); err != nil {
-				return p.fail("json.bad-string", pointer)
+			s := string(p.raw[from+1 : i])
+			if !plain && json.Unmarshal(p.raw[from:i+1], &s) != nil {
+				return p.fail("json.bad-string")
 			}
 			p.pos = i + 1
 			return s, true
 		}
 	}
 	p.pos = len(p.raw)
-	return p.unexpected(pointer)
+	return p.unexpected()
 }
 
-func (p *parser) number(pointer string) (any, bool) {
+func (p *parser) number() (any, bool) {
 	from := p.pos
 	for p.pos < len(p.raw) {
 		switch c := p.raw[p.pos]; {
@@ -344,18 +403,22 @@ func (p *parser) number(pointer string) (any, bool) {
 	text := p.raw[from:p.pos]
 	if !json.Valid(text) {
 		p.pos = from
-		return p.fail("json.bad-number", pointer, "text", string(text))
+		return p.fail("json.bad-number", "text", string(text))
 	}
 	return json.Number(text), true
 }
 
-func (p *parser) word(pointer string) (any, bool) {
-	for text, v := range map[string]any{"true": true, "false": false, "null": nil} {
-		end := p.pos + len(text)
-		if end <= len(p.raw) && string(p.raw[p.pos:end]) == text {
-			p.pos = end
-			return v, true
+var words = []struct {
+	text  string
+	value any
+}{{"true", true}, {"false", false}, {"null", nil}}
+
+func (p *parser) word() (any, bool) {
+	for _, w := range words {
+		if bytes.HasPrefix(p.raw[p.pos:], []byte(w.text)) {
+			p.pos += len(w.text)
+			return w.value, true
 		}
 	}
-	return p.unexpected(pointer)
+	return p.unexpected()
 }
