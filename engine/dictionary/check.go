@@ -380,9 +380,12 @@ func (l *loader) exists(at place, below string, kind lang.Text, key string, know
 func (l *loader) typed(at place, below string, raw json.RawMessage, choices []Choice) func(json.RawMessage) diag.List {
 	pointer := at.pointer + below + "/schema"
 	t, found := facts.TypeOf(raw, pointer)
-	compiled, err := schema.Compile(raw)
-	if err != nil && !found.HasErrors() {
-		found.Add(diag.New("schema.invalid", pointer, "reason", err))
+	compiled, bad := schema.Compile(raw)
+	if !found.HasErrors() {
+		for _, d := range bad {
+			d.Path = pointer + d.Path
+			found.Add(d)
+		}
 	}
 	for _, f := range found {
 		l.found.Add(at.doc.Locate(f))

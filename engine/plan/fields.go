@@ -84,9 +84,10 @@ func (c *compiler) elementField(e *dictionary.Element, group, name string, label
 func (f *field) typed(choices []dictionary.Choice, pointer string) diag.List {
 	t, found := facts.TypeOf(f.schema, pointer)
 	f.typ = labelled(t, choices)
-	check, err := schema.Compile(f.schema)
-	if err != nil {
-		found.Add(diag.New("schema.invalid", pointer, "reason", err))
+	check, bad := schema.Compile(f.schema)
+	for _, d := range bad {
+		d.Path = pointer + d.Path
+		found.Add(d)
 	}
 	f.check = check
 	var s struct {

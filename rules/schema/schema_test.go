@@ -2,6 +2,7 @@ package schema_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -58,6 +59,114 @@ func TestCheckPlacesEachFinding(t *testing.T) {
 		slices.Sort(got)
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", c.value, got, c.want)
+		}
+	}
+}
+
+// TestEveryKeyword breaks each keyword of the standard once, bare and where schemas are found in forms: in an array, behind a
+// reference, under a name that URLs and pointers escape, and behind if, allOf and an alternative of null.
+func TestEveryKeyword(t *testing.T) {
+	around := map[string]struct{ schema, value, at string }{
+		"bare":      {`%s`, `%s`, ""},
+		"items":     {`{"items":%s}`, `[%s]`, "/0"},
+		"ref":       {`{"properties":{"a":{"$ref":"#/$defs/a"}},"$defs":{"a":%s}}`, `{"a":%s}`, "/a"},
+		"resource":  {`{"properties":{"a":{"$ref":"/b"}},"$defs":{"a":{"$id":"/b","$defs":{"c":%s},"allOf":[{"$ref":"#/$defs/c"}]}}}`, `{"a":%s}`, "/a"},
+		"name":      {`{"properties":{"子女 1/~%%":{"items":%s}}}`, `{"子女 1/~%%":[%s]}`, "/子女 1~1~0%/0"},
+		"condition": {`{"if":true,"then":{"allOf":[{"dependentSchemas":{"a":{"properties":{"a":%s}}}}]}}`, `{"a":%s}`, "/a"},
+		"nullable":  {`{"prefixItems":[{"anyOf":[{"type":"null"},{"allOf":[%s]}]}]}`, `[%s]`, "/0"},
+	}
+	for _, c := range []struct{ schema, value, want string }{
+		{`{"type":["integer","null"]}`, `"a"`, "schema.type"},
+		{`{"enum":["a","b"]}`, `"c"`, "schema.enum"},
+		{`{"oneOf":[{"const":"a","title":"甲"},{"const":"b"}]}`, `"c"`, "schema.enum"},
+		{`{"const":"a"}`, `"c"`, "schema.const"},
+		{`{"multipleOf":0.01}`, `0.015`, "schema.multiple-of"},
+		{`{"maximum":9007199254740993}`, `9007199254740994`, "schema.maximum"},
+		{`{"exclusiveMaximum":1}`, `1`, "schema.exclusive-maximum"},
+		{`{"minimum":0.1}`, `0.09`, "schema.minimum"},
+		{`{"exclusiveMinimum":0}`, `0`, "schema.exclusive-minimum"},
+		{`{"maxLength":1}`, `"𠮷野"`, "schema.max-length"},
+		{`{"minLength":3}`, `"吉野"`, "schema.min-length"},
+		{`{"pattern":"^\\p{Han}+$"}`, `"Ji"`, "schema.pattern"},
+		{`{"format":"date"}`, `"2026-02-29"`, "schema.format"},
+		{`{"maxItems":1}`, `[1,2]`, "schema.max-items"},
+		{`{"minItems":1}`, `[]`, "schema.min-items"},
+		{`{"uniqueItems":true}`, `[{"a":1,"b":2},{"b":2,"a":1.0}]`, "schema.unique-items"},
+		{`{"contains":{"const":1}}`, `[]`, "schema.contains"},
+		{`{"contains":{"const":1}}`, `[2,3]`, "schema.contains"},
+		{`{"contains":{"const":1},"minContains":2}`, `[1,3]`, "schema.min-contains"},
+		{`{"contains":{"const":1},"maxContains":1}`, `[1,1]`, "schema.max-contains"},
+		{`{"maxProperties":0}`, `{"a":1}`, "schema.max-properties"},
+		{`{"minProperties":1}`, `{}`, "schema.min-properties"},
+		{`{"required":["a/b","c"]}`, `{"c":1}`, "schema.required/a~1b"},
+		{`{"dependentRequired":{"a":["b","c"],"d":["e"]}}`, `{"a":1,"b":2}`, "schema.required/c"},
+		{`{"dependentSchemas":{"a":{"required":["c"]}}}`, `{"a":1}`, "schema.required/c"},
+		{`{"properties":{"a":{"type":"null"}}}`, `{"a":1}`, "schema.type/a"},
+		{`{"properties":{"a":false}}`, `{"a":1}`, "schema.forbidden/a"},
+		{`{"patternProperties":{"^a/":{"type":"null"}}}`, `{"a/~":1}`, "schema.type/a~1~0"},
+		{`{"properties":{"a":{}},"patternProperties":{"^b":{}},"additionalProperties":false}`, `{"a":1,"b1":1,"c":1}`, "schema.unknown-property/c"},
+		{`{"additionalProperties":{"type":"null"}}`, `{"a":1}`, "schema.type/a"},
+		{`{"allOf":[{"properties":{"a":{}}}],"unevaluatedProperties":false}`, `{"a":1,"c d":1}`, "schema.unknown-property/c d"},
+		{`{"unevaluatedProperties":{"type":"null"}}`, `{"c":1}`, "schema.type/c"},
+		{`{"propertyNames":{"pattern":"^[a-z]+$"}}`, `{"A b":1}`, "schema.property-name/A b"},
+		{`{"prefixItems":[{"type":"null"}]}`, `[1]`, "schema.type/0"},
+		{`{"prefixItems":[true],"items":false}`, `[1,2]`, "schema.extra-item/1"},
+		{`{"prefixItems":[true],"unevaluatedItems":false}`, `[1,2]`, "schema.extra-item/1"},
+		{`{"if":{"required":["a"]},"then":{"required":["b"]},"else":{"required":["c"]}}`, `{"a":1}`, "schema.required/b"},
+		{`{"if":{"required":["a"]},"then":{"required":["b"]},"else":{"required":["c"]}}`, `{}`, "schema.required/c"},
+		{`{"not":{"required":["a"]}}`, `{"a":1}`, "schema.forbidden"},
+		{`{"anyOf":[{"required":["a"]},{"required":["b"]}]}`, `{}`, "schema.no-alternative"},
+		{`{"anyOf":[{"type":"string"},{"type":"object","required":["b"]}]}`, `{}`, "schema.required/b"},
+		{`{"oneOf":[{"minimum":1},{"maximum":9}]}`, `5`, "schema.several-alternatives"},
+		{`{"$dynamicRef":"#n","$defs":{"n":{"$dynamicAnchor":"n","type":"null"}}}`, `5`, "schema.type"},
+		{`{"type":"number"}`, `1e1000001`, "schema.number-size"},
+		{`{"not":{}}`, `5`, "schema.forbidden"},
+	} {
+		code, below, _ := strings.Cut(c.want, "/")
+		if below != "" {
+			below = "/" + below
+		}
+		for name, a := range around {
+			if name != "bare" && name != "items" && (strings.Contains(c.schema, "#") || c.value == `1e1000001`) {
+				continue
+			}
+			s, bad := schema.Compile(json.RawMessage(fmt.Sprintf(a.schema, c.schema)))
+			if bad != nil {
+				t.Errorf("%s, %s: %v", c.schema, name, bad)
+				continue
+			}
+			if got, want := check(t, s, fmt.Sprintf(a.value, c.value)), code+"@"+a.at+below; len(got) != 1 || got[0] != want {
+				t.Errorf("%s, %s: %v, want %s", c.schema, name, got, want)
+			}
+		}
+	}
+}
+
+// TestCompileSaysWhere holds what is wrong with a schema to its place in it.
+func TestCompileSaysWhere(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"properties":{"姓 名":{"type":"text"}}}`:                  "schema.invalid@/properties/姓 名/type",
+		`{"items":{"pattern":"("}}`:                               "schema.invalid@/items/pattern",
+		`{"items":{"$ref":"#/$defs/absent"}}`:                     "schema.reference@/items/$ref",
+		`{"items":{"$ref":"other.json#/a"}}`:                      "schema.reference@/items/$ref",
+		`{"minimum":1e1000001}`:                                   "schema.number-size@/minimum",
+		`{"$ref":"#nowhere"}`:                                     "schema.invalid@",
+		`{"type":`:                                                "schema.invalid@",
+		`{"properties":{"$ref":{"type":"string"},"enum":{}}}`:     "",
+		`{"enum":[{"$ref":"x.json"}]}`:                            "",
+		`{"$defs":{"":{"type":"string"}},"$ref":"#/$defs/"}`:      "",
+		`{"$ref":"https://json-schema.org/draft/2020-12/schema"}`: "",
+	} {
+		_, found := schema.Compile(json.RawMessage(text))
+		got := ""
+		for _, d := range found {
+			got += d.Code + "@" + d.Path
+			if both := d.Both(); both.Zh == d.Code || both.En == d.Code {
+				t.Errorf("%s has no text", d.Code)
+			}
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
 		}
 	}
 }
