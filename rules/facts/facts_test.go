@@ -37,6 +37,9 @@ func TestTypeOf(t *testing.T) {
 		`{"type":"array","items":{"type":"integer"}}`:             "list of int",
 		`{"type":"object","properties":{"a":{"type":"boolean"}}}`: "row",
 		`{"type":"array","items":{"type":"object","properties":{"a":{"type":"string","format":"date"}}}}`: "list of row",
+		`{"type":"object","properties":{"a":{"type":"boolean"},"b":{"type":"integer"}},"dependentRequired":{"a":["b"]},
+			"if":{"properties":{"a":{"const":true}}},"then":{"required":["b"]},"allOf":[{"minProperties":1}],"not":{"required":["b"]},
+			"anyOf":[{"required":["a"]},{"required":["b"]}],"oneOf":[{"required":["a"]},{"required":["b"]}]}`: "row",
 	} {
 		if got := typeOf(t, schema).String(); got != want {
 			t.Errorf("%s is %s, want %s", schema, got, want)
@@ -47,18 +50,20 @@ func TestTypeOf(t *testing.T) {
 // Every schema that leaves the type open is reported where it does.
 func TestTypeOfRefuses(t *testing.T) {
 	for schema, want := range map[string]string{
-		`[]`:                                    "facts.schema-json /schema",
-		`{"minimum":1}`:                         "facts.schema-type /schema",
-		`{"type":"decimal"}`:                    "facts.schema-type /schema/type",
-		`{"type":["string","integer"]}`:         "facts.schema-type /schema/type",
-		`{"$ref":"#/x"}`:                        "facts.schema-keyword /schema/$ref",
-		`{"anyOf":[{"type":"string"}]}`:         "facts.schema-keyword /schema/anyOf",
-		`{"type":"string","format":"dat"}`:      "facts.schema-format /schema/format",
-		`{"type":"integer","format":"date"}`:    "facts.schema-format /schema/format",
-		`{"type":"array"}`:                      "facts.schema-items /schema",
-		`{"type":"array","items":{"type":"x"}}`: "facts.schema-type /schema/items/type",
-		`{"type":"array","items":{"type":"string"},"maxItems":1000000}`: "facts.schema-size /schema/maxItems",
-		`{"type":"object"}`: "facts.schema-properties /schema",
+		`[]`:                            "facts.schema-json /schema",
+		`{"minimum":1}`:                 "facts.schema-type /schema",
+		`{"type":"decimal"}`:            "facts.schema-type /schema/type",
+		`{"type":["string","integer"]}`: "facts.schema-type /schema/type",
+		`{"$ref":"#/x"}`:                "facts.schema-ref /schema/$ref",
+		`{"anyOf":[{"type":"string"}]}`: "facts.schema-type /schema",
+		`{"type":"string","oneOf":[{"const":"a"},{"minLength":2}]}`:                    "facts.schema-enum /schema/oneOf/1",
+		`{"type":"array","prefixItems":[{"type":"string"}],"items":{"type":"string"}}`: "facts.schema-keyword /schema/prefixItems",
+		`{"type":"string","format":"dat"}`:                                             "facts.schema-format /schema/format",
+		`{"type":"integer","format":"date"}`:                                           "facts.schema-format /schema/format",
+		`{"type":"array"}`:                                                             "facts.schema-items /schema",
+		`{"type":"array","items":{"type":"x"}}`:                                        "facts.schema-type /schema/items/type",
+		`{"type":"array","items":{"type":"string"},"maxItems":1000000}`:                "facts.schema-size /schema/maxItems",
+		`{"type":"object"}`:                                                            "facts.schema-properties /schema",
 		`{"type":"object","properties":{"A b":{"type":"string"}}}`:                     "facts.bad-path /schema/properties/A b",
 		`{"type":"object","properties":{"in":{"type":"string"}}}`:                      "facts.reserved-word /schema/properties/in",
 		`{"type":"object","properties":{"a":{"type":"string"},"a":{"type":"string"}}}`: "facts.duplicate /schema/properties/a",

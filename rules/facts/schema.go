@@ -41,8 +41,12 @@ func (n named) label() lang.Text {
 	return n.Label
 }
 
-// undecidable are the keywords under which one schema stands for several types, or for one written elsewhere.
-var undecidable = []string{"$ref", "$dynamicRef", "anyOf", "allOf", "not", "if", "patternProperties", "prefixItems"}
+// elsewhere are the keywords that refer to a schema written elsewhere. A field's schema stands by itself, because forms and
+// clients take it out of its surroundings.
+var elsewhere = []string{"$ref", "$dynamicRef", "$recursiveRef"}
+
+// undecidable are the keywords under which members have no names, or entries of one list several types.
+var undecidable = []string{"patternProperties", "prefixItems"}
 
 // stringFormats are the formats of strings that a fact may have; a format that nobody checks would be a silent promise.
 var stringFormats = []string{
@@ -52,8 +56,9 @@ var stringFormats = []string{
 // TypeOf reads the type of a fact off its JSON Schema: boolean; integer ("format": "money" is fen); number; string ("format":
 // "date" is a Date); array; object, whose properties become the members of a Row. "type" may add "null", which every fact
 // allows anyway. enum, or oneOf of const and title, gives the allowed values. Members and values of oneOf may have "x-label",
-// {"zh": …, "en": …}, in place of title. at is the JSON pointer of the schema. Everything that leaves the type open is
-// reported: facts.schema-json, facts.schema-type, facts.schema-keyword, facts.schema-format, facts.schema-enum,
+// {"zh": …, "en": …}, in place of title. Other keywords, such as if, allOf, not or dependentRequired, limit the values beyond the
+// type; the validator holds answers to them. at is the JSON pointer of the schema. Everything that leaves the type open is
+// reported: facts.schema-json, facts.schema-ref, facts.schema-type, facts.schema-keyword, facts.schema-format, facts.schema-enum,
 // facts.schema-items, facts.schema-depth and facts.schema-size.
 func TypeOf(raw json.RawMessage, at string) (Type, diag.List) {
 	return typeOf(raw, at, 0)
@@ -71,11 +76,15 @@ func typeOf(raw json.RawMessage, at string, depth int) (Type, diag.List) {
 		found.Add(diag.New("facts.schema-json", at))
 		return Type{}, found
 	}
-	for _, k := range undecidable {
-		if _, has := keywords[k]; has {
-			found.Add(diag.New("facts.schema-keyword", diag.Pointer(at, k), "keyword", k))
+	refuse := func(code string, names []string) {
+		for _, k := range names {
+			if _, has := keywords[k]; has {
+				found.Add(diag.New(code, diag.Pointer(at, k), "keyword", k))
+			}
 		}
 	}
+	refuse("facts.schema-ref", elsewhere)
+	refuse("facts.schema-keyword", undecidable)
 	if len(found) > 0 {
 		return Type{}, found
 	}
@@ -147,6 +156,9 @@ func typeOf(raw json.RawMessage, at string, depth int) (Type, diag.List) {
 	keyword := "enum"
 	if len(values) == 0 {
 		keyword = "oneOf"
+		if !slices.ContainsFunc(s.OneOf, func(c choiceSchema) bool { return c.Const != nil }) {
+			s.OneOf = nil // no values to choose from, but conditions of which one must hold
+		}
 		for _, c := range s.OneOf {
 			values, labels = append(values, c.Const), append(labels, c.label())
 		}

@@ -123,10 +123,28 @@ function schemaOf(fields: ReadonlyMap<string, Field>): { schema: RJSFSchema; uiS
   const properties: Record<string, RJSFSchema> = {};
   const uiSchema: UiSchema = {};
   for (const [path, field] of fields) {
-    properties[path] = field.schema as RJSFSchema;
+    properties[path] = drawn(field.schema as RJSFSchema);
     if (field.widget !== "list") uiSchema[path] = { "ui:widget": WIDGETS[field.widget] };
   }
   return { schema: { type: "object", properties, required: [...fields.values()].filter((f) => f.required).map((f) => f.path) }, uiSchema };
+}
+
+const CONDITIONS: ReadonlySet<string> = new Set(["allOf", "anyOf", "not", "if", "then", "else", "dependentSchemas"]);
+
+/**
+ * What is drawn of a schema. Conditions on the values are for the server to check; here they would become alternatives to
+ * choose from.
+ */
+function drawn(schema: RJSFSchema): RJSFSchema {
+  const out: RJSFSchema = Object.fromEntries(Object.entries(schema).filter(([keyword]) => !CONDITIONS.has(keyword)));
+  if (out.oneOf?.some((one) => typeof one !== "object" || !("const" in one))) delete out.oneOf;
+  if (typeof out.items === "object" && !Array.isArray(out.items)) out.items = drawn(out.items);
+  if (out.properties) {
+    out.properties = Object.fromEntries(
+      Object.entries(out.properties).map(([name, member]) => [name, typeof member === "object" ? drawn(member) : member]),
+    );
+  }
+  return out;
 }
 
 /** Problems by the fact they belong to; a problem inside a list belongs to the list. */
