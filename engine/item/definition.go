@@ -40,7 +40,9 @@ type Definition struct {
 	Derive        []Derive    `json:"derive,omitempty"`
 	Fees          []Fee       `json:"fees,omitempty"`
 	Limit         Limit       `json:"limit"`
+	Supplement    *Supplement `json:"supplement,omitempty"` // what follows when the one-time notice is not answered
 	Route         Route       `json:"route"`
+	Procedures    []Procedure `json:"procedures,omitempty"`
 	Results       []Result    `json:"results"`
 	Examples      []Example   `json:"examples,omitempty"`
 }
@@ -273,11 +275,76 @@ type Fee struct {
 	Legal   []string  `json:"legal,omitempty"`
 }
 
-// Limit holds the statutory and the promised time limit (法定/承诺办结时限). A nil Statutory means the law sets none.
+// Limit holds the statutory and the promised time limit (法定/承诺办结时限). A nil Statutory means the law sets none. Where the
+// limit depends on the case, the first of Choose whose condition holds replaces both.
 type Limit struct {
-	Statutory *Term `json:"statutory"`
-	Promised  Term  `json:"promised"`
+	Statutory *Term         `json:"statutory"`
+	Promised  Term          `json:"promised"`
+	Choose    []LimitChoice `json:"choose,omitempty"`
+	// After is the clock behind a decision in the applicant's favour: until when the result is to be handed over, or what was
+	// granted is to begin (行政许可法 44, ten working days; 法律援助法 43, three days).
+	After *After `json:"after,omitempty"`
 }
+
+// LimitChoice is a pair of limits that holds for the cases its condition names.
+type LimitChoice struct {
+	When      string    `json:"when"` // CEL
+	Statutory *Term     `json:"statutory"`
+	Promised  Term      `json:"promised"`
+	Why       lang.Text `json:"why,omitzero"`
+}
+
+// After is what is still to be done after the decision, and how soon.
+type After struct {
+	Term
+	Name lang.Text `json:"name"` // what is to be done: 颁发、送达; 指派律师
+}
+
+// Supplement says how long the applicant has to answer the one-time notice, and what follows by law when they do not.
+type Supplement struct {
+	Within Term  `json:"within"`
+	Then   Lapse `json:"then"`
+}
+
+// Lapse is what follows when the time to supplement passed.
+type Lapse string
+
+// The ways a case may end unanswered. Neither is a refusal: the person may apply again.
+const (
+	LapseWithdrawn Lapse = "withdrawn" // 视为撤回申请 (法律援助法 43)
+	LapseReturned  Lapse = "returned"  // 退件
+)
+
+// Procedure is a special procedure of the item (特别程序): something that may, or must, happen to an accepted case beside
+// being checked and decided.
+type Procedure struct {
+	Key   string        `json:"key"`
+	Kind  ProcedureKind `json:"kind"`
+	Name  lang.Text     `json:"name"`
+	Legal []string      `json:"legal,omitempty"`
+	// Stages are the keys of the stages of the route at which it may happen; at any after acceptance when empty.
+	Stages   []string `json:"stages,omitempty"`
+	When     string   `json:"when,omitempty"`     // CEL: it belongs to the case only if this holds
+	Required bool     `json:"required,omitempty"` // nothing is granted before it was concluded
+	// Suspends stops the clock while it lasts (行政许可法 45). An extension lengthens the limit instead.
+	Suspends bool `json:"suspends,omitempty"`
+	// Term is how long an inquiry may last at most, how long something is published, or by how much a limit is extended.
+	Term *Term `json:"term,omitempty"`
+	// Shows are the facts a publicity tells, beside the item: each redacted as its kind demands.
+	Shows []string `json:"shows,omitempty"`
+	// Objection names an inquiry that an objection to a publicity opens: it is concluded before the objection is answered.
+	Objection string `json:"objection,omitempty"`
+}
+
+// ProcedureKind is what a special procedure is.
+type ProcedureKind string
+
+// The kinds of special procedure.
+const (
+	Inquiry   ProcedureKind = "inquiry"   // 听证、检验、检测、鉴定、专家评审、评定、核对: somebody has to find something out
+	Extension ProcedureKind = "extension" // 延长期限 (行政许可法 42): more time, with the head's approval, a reason and a notice
+	Publicity ProcedureKind = "publicity" // 公示: what is about to be decided is published, and objections are heard
+)
 
 // Term is a length of time. N is 0 only for an instant item.
 type Term struct {
@@ -354,6 +421,7 @@ type Expect struct {
 	Fees       *int64            `json:"fees,omitempty"`       // total, fen
 	Offices    []string          `json:"offices,omitempty"`    // office keys in the order of the route
 	Promised   string            `json:"promised,omitempty"`   // due date when accepted on At
+	Procedures map[string]string `json:"procedures,omitempty"` // key -> required, possible, on-objection, not-needed, undetermined
 	Questions  []string          `json:"questions,omitempty"`  // paths, in order
 	Errors     []string          `json:"errors,omitempty"`     // codes of answer errors, as code@path
 }

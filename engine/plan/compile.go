@@ -293,7 +293,9 @@ func (c *compiler) rules() {
 		})
 		p.fees = append(p.fees, one)
 	}
+	c.limits()
 	c.routes()
+	c.procedures()
 	for i := range p.def.Results {
 		d := &p.def.Results[i]
 		at := diag.Pointer("/results", i)

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/tongban/tongban/engine/dictionary"
-	"github.com/tongban/tongban/rules/calendar"
 	"github.com/tongban/tongban/rules/cond"
 	"github.com/tongban/tongban/rules/diag"
 	"github.com/tongban/tongban/rules/facts"
@@ -76,6 +75,7 @@ func (e *evaluation) tell() {
 	e.fees()
 	e.limit()
 	e.route()
+	e.procedures()
 	e.results()
 	e.used()
 	e.questions()
@@ -542,35 +542,6 @@ func (e *evaluation) concluded(d *conclusion, v *facts.Values) (formula.Result, 
 		return failed, basis{}
 	}
 	return r, on
-}
-
-// due counts a term from a start; a missing holiday notice is a problem, not a guess.
-func (e *evaluation) due(t Term, from string) Term {
-	start, err := calendar.Parse(from)
-	if err != nil {
-		return t
-	}
-	end, err := e.plan.dict.Calendar().Due(start, t.N, calendar.Unit(t.Unit))
-	if err != nil {
-		d := said(err, "/limit")
-		if !slices.ContainsFunc(e.out.Problems, func(p Problem) bool { return p.Code == d.Code }) {
-			e.problem(d, "", "/limit")
-		}
-		return t
-	}
-	t.Due = end.String()
-	return t
-}
-
-// limit states the time limits, with due dates when the clock has started.
-func (e *evaluation) limit() {
-	d := e.plan.def
-	e.out.Limit.CaseType = string(d.CaseType)
-	e.out.Limit.Promised = e.due(Term{N: d.Limit.Promised.N, Unit: string(d.Limit.Promised.Unit)}, e.in.Case.AcceptedOn)
-	if s := d.Limit.Statutory; s != nil {
-		t := e.due(Term{N: s.N, Unit: string(s.Unit)}, e.in.Case.AcceptedOn)
-		e.out.Limit.Statutory = &t
-	}
 }
 
 // route finds the stages and the office of each.

@@ -9,7 +9,6 @@ import (
 	"github.com/tongban/tongban/engine/item"
 	"github.com/tongban/tongban/rules/diag"
 	"github.com/tongban/tongban/rules/facts"
-	"github.com/tongban/tongban/rules/lang"
 )
 
 // lint holds the parts of an item to each other: what the law and the service standards ask of an implementation list
@@ -21,6 +20,7 @@ func (c *compiler) lint() {
 	c.lintFees()
 	c.lintResults()
 	c.lintRoute()
+	c.lintProcedures()
 	c.lintUse()
 	c.lintEnglish()
 	if _, ok := c.dict.Department(c.plan.def.Authority); !ok {
@@ -32,46 +32,6 @@ func (c *compiler) lint() {
 	if len(c.plan.def.Examples) == 0 {
 		c.warn("plan.no-examples", "/examples")
 	}
-}
-
-// lintLimit: a promise is not longer than the law allows; an item decided on the spot promises no time.
-func (c *compiler) lintLimit() {
-	d := c.plan.def
-	promised, statutory := d.Limit.Promised, d.Limit.Statutory
-	if d.CaseType == item.CaseInstant && promised.N != 0 {
-		c.report("plan.instant-with-limit", "/limit/promised/n", "n", promised.N)
-	}
-	if d.CaseType == item.CasePromise && promised.N == 0 {
-		c.report("plan.promise-without-limit", "/limit/promised/n")
-	}
-	if statutory != nil && longest(promised) > longest(*statutory) {
-		c.report("plan.promise-longer-than-law", "/limit/promised", "promised", promised.N, "promisedUnit", units[promised.Unit],
-			"statutory", statutory.N, "statutoryUnit", units[statutory.Unit])
-	}
-	if statutory != nil && len(statutory.Legal) == 0 {
-		c.warn("plan.limit-without-basis", "/limit/statutory")
-	}
-	if statutory != nil {
-		c.articles(statutory.Legal, "/limit/statutory/legal")
-	}
-	c.articles(promised.Legal, "/limit/promised/legal")
-}
-
-var units = map[item.Unit]lang.Text{
-	item.Workday: {Zh: "个工作日", En: "working days"},
-	item.Day:     {Zh: "日", En: "days"},
-	item.Month:   {Zh: "个月", En: "months"},
-}
-
-// longest compares terms of different units by calendar days: 5 working days are at least 7 days, a month up to 31.
-func longest(t item.Term) int {
-	switch t.Unit {
-	case item.Workday:
-		return t.N + t.N/5*2
-	case item.Month:
-		return t.N * 31
-	}
-	return t.N
 }
 
 // lintAccess: visits need a reason; no visit needs a channel that works without one.
@@ -259,10 +219,13 @@ func (p *Plan) citations() [][]string {
 	for _, v := range p.def.Fees {
 		out = append(out, v.Legal)
 	}
-	if s := p.def.Limit.Statutory; s != nil {
-		out = append(out, s.Legal)
+	for _, t := range p.terms() {
+		out = append(out, t.of.Legal)
 	}
-	return append(out, p.def.Limit.Promised.Legal)
+	for _, v := range p.def.Procedures {
+		out = append(out, v.Legal)
+	}
+	return out
 }
 
 // lintEnglish: both languages are complete before an item is published.
@@ -287,6 +250,9 @@ func (c *compiler) lintEnglish() {
 	}
 	for i, v := range d.Fees {
 		missing(v.Label.En, diag.Pointer("/fees", i, "label"))
+	}
+	for i, v := range d.Procedures {
+		missing(v.Name.En, diag.Pointer("/procedures", i, "name"))
 	}
 	for i, v := range d.Results {
 		missing(v.Name.En, diag.Pointer("/results", i, "name"))

@@ -67,6 +67,7 @@ type Outcome struct {
 	Fees        Fees            `json:"fees"`
 	Limit       Limit           `json:"limit"`
 	Route       Route           `json:"route"`
+	Procedures  []Procedure     `json:"procedures,omitempty" doc:"What may, or must, happen to an accepted case beside its stages"`
 	Results     []Result        `json:"results"`
 	Parameters  []Parameter     `json:"parameters" doc:"Which value of which date was used"`
 	Problems    []Problem       `json:"problems" doc:"Answer errors at their fields, and evaluation errors; any of severity error blocks submission"`
@@ -180,7 +181,7 @@ type LegalRef struct {
 type Question struct {
 	Path  string    `json:"path"`
 	Label lang.Text `json:"label"`
-	For   []string  `json:"for" doc:"What it can change: condition:<id>, material:<key>, derive:<key>, route, field:<path>"`
+	For   []string  `json:"for" doc:"What it can change: condition:<id>, material:<key>, derive:<key>, limit, route, procedure:<key>, field:<path>"`
 }
 
 // Material is one document and whether it is needed.
@@ -260,9 +261,42 @@ type Fee struct {
 
 // Limit holds the time limits and, when a start is known, the due dates.
 type Limit struct {
-	CaseType  string `json:"caseType" enum:"instant,promise"`
-	Statutory *Term  `json:"statutory,omitempty"`
-	Promised  Term   `json:"promised"`
+	CaseType  string    `json:"caseType" enum:"instant,promise"`
+	Statutory *Term     `json:"statutory,omitempty"`
+	Promised  Term      `json:"promised"`
+	Why       lang.Text `json:"why,omitzero" doc:"Why these limits, where they depend on the case"`
+	Missing   []string  `json:"missing,omitempty" doc:"Paths of facts that may still change the limits; those that hold otherwise are stated meanwhile"`
+	After     *After    `json:"after,omitempty" doc:"What is still to be done after a decision in the applicant's favour"`
+	// Supplement and Lapse say what happens to the one-time notice: how long it may be answered, and what follows otherwise.
+	Supplement *Term  `json:"supplement,omitempty" doc:"How long the applicant has to answer the one-time notice; without it the notice waits"`
+	Lapse      string `json:"lapse,omitempty" enum:"withdrawn,returned" doc:"What follows when the notice is not answered in time"`
+}
+
+// After is the clock behind a decision: the result is handed over, or what was granted begins.
+type After struct {
+	Term
+	Name lang.Text `json:"name" doc:"What is to be done"`
+}
+
+// Procedure is a special procedure (特别程序) as far as it concerns the case.
+type Procedure struct {
+	Key       string     `json:"key"`
+	Kind      string     `json:"kind" enum:"inquiry,extension,publicity"`
+	Name      lang.Text  `json:"name"`
+	Need      string     `json:"need" enum:"required,possible,on-objection,not-needed,undetermined" doc:"required: nothing is granted before it was concluded; on-objection: an objection to a publicity opens it"`
+	Suspends  bool       `json:"suspends,omitempty" doc:"The clock stands still while it lasts"`
+	Term      *Term      `json:"term,omitempty" doc:"inquiry: the longest it may last; publicity: how long it is published; extension: by how much the limit grows"`
+	Stages    []string   `json:"stages,omitempty" doc:"Keys of the stages at which it may happen; any after acceptance when empty"`
+	Objection string     `json:"objection,omitempty" doc:"The inquiry that an objection opens"`
+	Shows     []Shown    `json:"shows,omitempty" doc:"What a publicity would tell, redacted already"`
+	Legal     []LegalRef `json:"legal,omitempty"`
+	Missing   []string   `json:"missing,omitempty"`
+}
+
+// Shown is a fact as it is published: the number of an identity document is masked, and so is the name of a minor.
+type Shown struct {
+	Label lang.Text `json:"label"`
+	Text  lang.Text `json:"text"`
 }
 
 // Term is a time limit.

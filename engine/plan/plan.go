@@ -33,7 +33,9 @@ type Plan struct {
 	materials  []material
 	derived    []*conclusion
 	fees       []fee
+	limits     []limitChoice
 	route      route
+	procedures []procedure
 	results    []result
 }
 

@@ -180,7 +180,7 @@ func (c *comparison) outcome(want *item.Expect, got plan.Outcome) {
 	if want.Verdict != "" {
 		c.same("verdict", want.Verdict, string(got.Eligibility.Verdict))
 	}
-	conditions, materials, satisfied := map[string]string{}, map[string]string{}, map[string]string{}
+	conditions, materials, satisfied, procedures := map[string]string{}, map[string]string{}, map[string]string{}, map[string]string{}
 	for _, x := range got.Eligibility.Conditions {
 		conditions[x.ID] = x.Verdict
 		for _, row := range x.Rows {
@@ -194,6 +194,10 @@ func (c *comparison) outcome(want *item.Expect, got plan.Outcome) {
 			satisfied[m.ID] = m.Satisfied.By
 		}
 	}
+	for _, p := range got.Procedures {
+		procedures[p.Key] = p.Need
+	}
+	c.texts("procedures", want.Procedures, procedures)
 	c.texts("conditions", want.Conditions, conditions)
 	c.texts("materials", want.Materials, materials)
 	c.texts("satisfied", want.Satisfied, satisfied)

@@ -408,6 +408,16 @@ export interface components {
             /** @description For a refusal: ids of tolerated materials that did not come in time, where that is a reason */
             unsupplied?: string[];
         };
+        After: {
+            /** @description Last day, when the start is known */
+            due?: string;
+            /** Format: int64 */
+            n: number;
+            /** @description What is to be done */
+            name: components["schemas"]["Text"];
+            /** @enum {string} */
+            unit: "workday" | "day" | "month";
+        };
         AnswersChange: {
             /** @description The whole tree of answers */
             answers: {
@@ -900,10 +910,23 @@ export interface components {
             title: string;
         };
         Limit: {
+            /** @description What is still to be done after a decision in the applicant's favour */
+            after?: components["schemas"]["After"];
             /** @enum {string} */
             caseType: "instant" | "promise";
+            /**
+             * @description What follows when the notice is not answered in time
+             * @enum {string}
+             */
+            lapse?: "withdrawn" | "returned";
+            /** @description Paths of facts that may still change the limits; those that hold otherwise are stated meanwhile */
+            missing?: string[];
             promised: components["schemas"]["Term"];
             statutory?: components["schemas"]["Term"];
+            /** @description How long the applicant has to answer the one-time notice; without it the notice waits */
+            supplement?: components["schemas"]["Term"];
+            /** @description Why these limits, where they depend on the case */
+            why?: components["schemas"]["Text"];
         };
         Material: {
             /** Format: int64 */
@@ -951,6 +974,8 @@ export interface components {
             parameters: components["schemas"]["Parameter"][];
             /** @description Answer errors at their fields, and evaluation errors; any of severity error blocks submission */
             problems: components["schemas"]["Problem"][];
+            /** @description What may, or must, happen to an accepted case beside its stages */
+            procedures?: components["schemas"]["Procedure"][];
             /** @description Facts that can still change the outcome, most decisive first */
             questions: components["schemas"]["Question"][];
             /** @description May be submitted: no problem of severity error and nothing to do. An unmet condition does not prevent it: nobody is refused by a machine */
@@ -1014,6 +1039,29 @@ export interface components {
             /** @description urn:tongban:problem: and the code */
             type: string;
         };
+        Procedure: {
+            key: string;
+            /** @enum {string} */
+            kind: "inquiry" | "extension" | "publicity";
+            legal?: components["schemas"]["LegalRef"][];
+            missing?: string[];
+            name: components["schemas"]["Text"];
+            /**
+             * @description required: nothing is granted before it was concluded; on-objection: an objection to a publicity opens it
+             * @enum {string}
+             */
+            need: "required" | "possible" | "on-objection" | "not-needed" | "undetermined";
+            /** @description The inquiry that an objection opens */
+            objection?: string;
+            /** @description What a publicity would tell, redacted already */
+            shows?: components["schemas"]["Shown"][];
+            /** @description Keys of the stages at which it may happen; any after acceptance when empty */
+            stages?: string[];
+            /** @description The clock stands still while it lasts */
+            suspends?: boolean;
+            /** @description inquiry: the longest it may last; publicity: how long it is published; extension: by how much the limit grows */
+            term?: components["schemas"]["Term"];
+        };
         Progress: {
             applicant: string;
             contact: components["schemas"]["Contact"];
@@ -1037,7 +1085,7 @@ export interface components {
             number: string;
         };
         Question: {
-            /** @description What it can change: condition:<id>, material:<key>, derive:<key>, route, field:<path> */
+            /** @description What it can change: condition:<id>, material:<key>, derive:<key>, limit, route, procedure:<key>, field:<path> */
             for: string[];
             label: components["schemas"]["Text"];
             path: string;
@@ -1141,6 +1189,10 @@ export interface components {
              */
             expires: string;
             officeName?: string;
+        };
+        Shown: {
+            label: components["schemas"]["Text"];
+            text: components["schemas"]["Text"];
         };
         SignIn: {
             password: string;
