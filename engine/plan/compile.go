@@ -54,6 +54,7 @@ func (v *Vocabulary) Compile(def *item.Definition, doc *source.Document) (*Plan,
 		q.read = q.slot >= 0 && c.used[q.slot]
 		q.used = q.read || called["param_"+q.of.Key]
 	}
+	c.plan.prepare()
 	c.plan.ref = ItemRef{Code: def.Code, Version: def.Version, Plan: fingerprint(c.plan), Name: def.Name}
 	return c.plan, c.located()
 }

@@ -2,10 +2,12 @@ package plan
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tongban/tongban/engine/dictionary"
@@ -23,40 +25,49 @@ const authority = "$authority"
 const defaultMaxBytes = 10 << 20
 
 // Evaluate works out what the item says about an input. It never fails: what is wrong with the input or in the evaluation
-// is in Outcome.Problems, each at its place.
+// is in Outcome.Problems, each at its place. What an Outcome points to may be shared with the plan and with other Outcomes: it
+// must not be changed in place.
 func (p *Plan) Evaluate(in Input) Outcome {
 	e := p.begin(&in)
 	e.work()
 	e.tell()
-	return e.out
+	out := e.out
+	e.end()
+	return out
 }
 
 // begin makes an evaluation of which nothing is known yet.
 func (p *Plan) begin(in *Input) *evaluation {
-	return &evaluation{
-		plan:    p,
-		in:      in,
-		values:  p.space.NewValues(),
-		sources: make([]*Source, p.space.Len()),
-		missing: make([][]int, p.space.Len()),
-		shown:   make([]bool, p.space.Len()),
-		written: make([]written, p.space.Len()),
-		differs: map[int]json.RawMessage{},
-		table:   map[int]basis{},
-		perRow:  map[int][]rowConclusion{},
-		out: Outcome{
-			Item: p.ref, Date: in.Date, Sections: []Section{}, Questions: []Question{}, Materials: []Material{}, Derived: []Derived{},
-			Results: []Result{}, Parameters: []Parameter{}, Problems: []Problem{}, Todo: []Problem{},
-			Eligibility: Eligibility{Conditions: []Condition{}}, Fees: Fees{Lines: []Fee{}}, Route: Route{Stages: []Stage{}},
-		},
-		targets: map[int][]string{},
+	e := p.idle.Get().(*evaluation)
+	e.in = in
+	e.out = Outcome{
+		Item: p.ref, Date: in.Date, Sections: make([]Section, 0, len(p.sections)), Questions: []Question{},
+		Materials: []Material{}, Derived: make([]Derived, 0, len(p.derived)), Results: make([]Result, 0, len(p.results)),
+		Parameters: make([]Parameter, 0, len(p.named)), Problems: []Problem{}, Todo: []Problem{},
+		Eligibility: Eligibility{Conditions: make([]Condition, 0, len(p.conditions))},
+		Fees:        Fees{Lines: make([]Fee, 0, len(p.fees))}, Route: Route{Stages: []Stage{}},
 	}
+	return e
+}
+
+// end gives the evaluation back for the next one. Nothing of it may be in the outcome.
+func (e *evaluation) end() {
+	e.in, e.out = nil, Outcome{}
+	e.json, e.founds, e.clauses, e.waits = nil, nil, nil, false
+	e.values.Reset()
+	clear(e.slots)
+	clear(e.groups)
+	e.plan.idle.Put(e)
 }
 
 // work settles every fact: what is given, what is answered or known already, and what follows from these.
 func (e *evaluation) work() {
 	e.given()
 	e.answers()
+	e.follow()
+}
+
+func (e *evaluation) follow() {
 	for _, s := range e.plan.steps {
 		if s.field != nil {
 			e.field(s.field)
@@ -88,18 +99,44 @@ type evaluation struct {
 	plan    *Plan
 	in      *Input
 	values  *facts.Values
-	sources []*Source
-	missing [][]int   // by slot: the asked facts an unknown value waits for
-	shown   []bool    // by slot: the field is on the form now
-	written []written // by slot, as it is asked for: many rules look at the same facts
-	differs map[int]json.RawMessage
-	table   map[int]basis                         // by slot: what a table took it from
-	perRow  map[int][]rowConclusion               // by slot: what was concluded for each row of a list
-	groups  map[string]map[string]json.RawMessage // answers by group and key
-	absent  map[string]bool                       // groups answered with null
+	slots   []progress   // by slot
+	groups  []groupState // by number of the group
+	waits   bool         // something can still change by what is asked
+	json    []byte       // where values are written
+	founds  []Found      // room for what rules looked at
+	clauses []Clause     // and for what they came to
 	out     Outcome
-	targets map[int][]string // by slot: what it can still change
 }
+
+// progress is what an evaluation notes about one fact.
+type progress struct {
+	answer  facts.JSON // what was answered, if anything
+	source  *Source
+	missing []int           // the asked facts an unknown value waits for
+	shown   bool            // the field is on the form now
+	done    bool            // json and text are written: many rules look at the same facts
+	json    json.RawMessage // the value as JSON
+	text    lang.Text       // and as people write it
+	differs json.RawMessage // what the source says, where the person stated otherwise
+	basis   basis           // what a table took it from
+	rows    []rowConclusion // what was concluded for each row of a list
+	targets []string        // what it can still change
+}
+
+// groupState says what was answered for a group of fields.
+type groupState uint8
+
+const (
+	groupOpen   groupState = iota
+	groupAbsent            // answered with null
+	groupGiven
+)
+
+// What these sources say is always the same.
+var (
+	fromPerson   = &Source{Kind: "person"}
+	fromComputed = &Source{Kind: "computed"}
+)
 
 func (e *evaluation) problem(d diag.Diagnostic, path, pointer string) {
 	e.out.Problems = append(e.out.Problems, asProblem(d, path, pointer))
@@ -109,8 +146,9 @@ func asProblem(d diag.Diagnostic, path, pointer string) Problem {
 	return Problem{Code: d.Code, Severity: string(d.Severity), Path: path, Pointer: pointer, Args: d.Args, Text: d.Both()}
 }
 
-func (e *evaluation) todo(code, path string, args ...any) {
-	e.out.Todo = append(e.out.Todo, asProblem(diag.New(code, "", args...), path, ""))
+// todo notes what is still to be done about what word names.
+func (e *evaluation) todo(code, path, argument string, word lang.Text) {
+	e.out.Todo = append(e.out.Todo, Problem{Code: code, Severity: string(diag.Error), Path: path, Text: diag.Say(code, argument, word)})
 }
 
 // failed records an evaluation error. It is never a verdict: it blocks, with its place in the item. What the outputs of a
@@ -150,12 +188,13 @@ func (e *evaluation) given() {
 	if e.in.Case.Division != "" {
 		v.Set(p.division, e.in.Case.Division)
 	}
-	for i := range p.parameters {
-		e.parameter(&p.parameters[i])
+	for _, q := range p.named {
+		e.parameter(q)
 	}
-	of := e.in.Licences["applicant"]
-	for i := range p.licences {
-		e.licence(&p.licences[i], of)
+	if of := e.in.Licences["applicant"]; len(of) > 0 {
+		for i := range p.licences {
+			e.licence(&p.licences[i], of)
+		}
 	}
 }
 
@@ -193,7 +232,7 @@ func (e *evaluation) licence(l *licence, of map[string]*Licence) {
 	from := &Source{Kind: "licence", Name: l.of.Name, Ref: got.Number, AsOf: got.IssuedOn, Party: "applicant"}
 	set := func(slot int, val any) {
 		v.Set(slot, val)
-		e.sources[slot] = from
+		e.slots[slot].source = from
 	}
 	set(l.present, true)
 	set(l.number, got.Number)
@@ -217,48 +256,71 @@ func (e *evaluation) licence(l *licence, of map[string]*Licence) {
 	}
 }
 
-// answers splits what was filled in by group and key.
+// answers finds what was filled in, by group and key. Of repetitions the last one counts.
 func (e *evaluation) answers() {
-	e.groups = map[string]map[string]json.RawMessage{}
-	e.absent = map[string]bool{}
 	if len(bytes.TrimSpace(e.in.Answers)) == 0 {
 		return
 	}
-	var tree map[string]json.RawMessage
-	if err := json.Unmarshal(e.in.Answers, &tree); err != nil {
+	tree, ok := facts.Check(e.in.Answers)
+	if !ok || !tree.IsObject() && !tree.IsNull() {
 		e.problem(diag.New("answer.not-an-object", ""), "", "")
 		return
 	}
-	known := map[string]bool{}
-	for _, s := range e.plan.steps {
-		if s.field != nil {
-			known[s.field.path], known[s.field.group] = true, true
-		}
-	}
-	for _, group := range slices.Sorted(maps.Keys(tree)) {
-		if !known[group] {
-			e.problem(diag.New("answer.unknown-field", "", "name", group).As(diag.Warning), group, diag.Pointer("", group))
+	var odd []oddity
+	for name, value := range tree.Members() {
+		g := e.plan.groups[name]
+		if g == nil {
+			odd = append(odd, oddity{group: name})
 			continue
 		}
-		if isNull(tree[group]) {
-			e.absent[group] = true
-			continue
+		if e.groups[g.number] != groupOpen {
+			odd = slices.DeleteFunc(odd, func(o oddity) bool { return o.group == name })
+			for _, f := range g.fields {
+				e.slots[f.slot].answer = nil
+			}
 		}
-		var members map[string]json.RawMessage
-		if err := json.Unmarshal(tree[group], &members); err != nil {
-			e.problem(diag.New("answer.not-an-object", ""), group, diag.Pointer("", group))
-			continue
-		}
-		e.groups[group] = members
-		for _, key := range slices.Sorted(maps.Keys(members)) {
-			if path := group + "." + key; !known[path] {
-				e.problem(diag.New("answer.unknown-field", "", "name", path).As(diag.Warning), path, diag.Pointer("", group, key))
+		switch {
+		case value.IsNull():
+			e.groups[g.number] = groupAbsent
+		case !value.IsObject():
+			e.groups[g.number] = groupOpen
+			odd = append(odd, oddity{group: name, known: true})
+		default:
+			e.groups[g.number] = groupGiven
+			for key, answer := range value.Members() {
+				if f := g.fields[key]; f != nil {
+					e.slots[f.slot].answer = answer
+				} else {
+					odd = append(odd, oddity{group: name, known: true, key: key})
+				}
 			}
 		}
 	}
+	e.odd(odd)
 }
 
-func isNull(raw json.RawMessage) bool { return string(bytes.TrimSpace(raw)) == "null" }
+// oddity is a part of the answers that belongs to no field: a group nobody declared, a group that is no object, a key nobody
+// declared.
+type oddity struct {
+	group string
+	known bool
+	key   string
+}
+
+// odd reports what was answered and belongs nowhere.
+func (e *evaluation) odd(all []oddity) {
+	slices.SortFunc(all, func(a, b oddity) int { return cmp.Or(cmp.Compare(a.group, b.group), cmp.Compare(a.key, b.key)) })
+	for _, o := range slices.Compact(all) {
+		switch path := o.group + "." + o.key; {
+		case !o.known:
+			e.problem(diag.New("answer.unknown-field", "", "name", o.group).As(diag.Warning), o.group, diag.Pointer("", o.group))
+		case o.key == "":
+			e.problem(diag.New("answer.not-an-object", ""), o.group, diag.Pointer("", o.group))
+		default:
+			e.problem(diag.New("answer.unknown-field", "", "name", path).As(diag.Warning), path, diag.Pointer("", o.group, o.key))
+		}
+	}
+}
 
 // when says whether a rule applies; a nil condition always does. Errors are recorded and count as undetermined, so that
 // nothing is concluded from them.
@@ -285,13 +347,13 @@ func (e *evaluation) whenMissing(c *cond.Condition) []int { return e.leaves(c.Mi
 func (e *evaluation) leaves(slots []int) []int {
 	out := []int{} // not nil: an unknown fact that waits for nothing (its rule failed) has no leaves at all
 	for _, s := range slots {
-		if e.missing[s] == nil {
+		if e.slots[s].missing == nil {
 			if !slices.Contains(out, s) {
 				out = append(out, s)
 			}
 			continue
 		}
-		for _, m := range e.missing[s] {
+		for _, m := range e.slots[s].missing {
 			if !slices.Contains(out, m) {
 				out = append(out, m)
 			}
@@ -302,23 +364,16 @@ func (e *evaluation) leaves(slots []int) []int {
 
 // field works out one fact of the form.
 func (e *evaluation) field(f *field) {
-	v := e.values
+	v, at := e.values, &e.slots[f.slot]
 	if f.switches {
-		e.shown[f.slot] = true
-		switch {
-		case e.absent[f.group]:
-			v.Set(f.slot, false)
-		case e.groups[f.group] != nil:
-			v.Set(f.slot, true)
-		default:
-			v.Set(f.slot, false) // a party nobody named takes no part: it need not be ruled out one by one
-		}
+		at.shown = true
+		v.Set(f.slot, e.groups[f.of.number] == groupGiven) // a party nobody named takes no part: it need not be ruled out one by one
 		return
 	}
 	if f.presence >= 0 {
 		switch {
 		case v.State(f.presence) != facts.Known:
-			e.missing[f.slot] = []int{f.presence}
+			at.missing = []int{f.presence}
 			return
 		case v.Get(f.presence) == false:
 			v.SetAbsent(f.slot)
@@ -330,52 +385,57 @@ func (e *evaluation) field(f *field) {
 		v.SetAbsent(f.slot)
 		return
 	case cond.Undetermined:
-		e.missing[f.slot] = e.whenMissing(f.when)
+		at.missing = e.whenMissing(f.when)
 		return
 	}
-	e.shown[f.slot] = true
+	at.shown = true
 	if f.value != nil {
-		e.formula(f.value, f.slot, f.pointer+"/value", &Source{Kind: "computed"})
+		e.formula(f.value, f.slot, f.pointer)
 		return
 	}
-	e.ask(f)
+	e.ask(f, at)
 }
 
-func (e *evaluation) formula(fm *formula.Formula, slot int, pointer string, from *Source) {
+// formula computes the value of a field.
+func (e *evaluation) formula(fm *formula.Formula, slot int, pointer string) {
 	r, err := fm.Eval(e.values)
 	if err != nil {
-		e.failed(err, pointer)
-		e.missing[slot] = []int{}
+		e.failed(err, pointer+"/value")
+		e.slots[slot].missing = []int{}
 		return
 	}
+	e.settle(slot, r)
+}
+
+// settle takes over what a rule came to.
+func (e *evaluation) settle(slot int, r formula.Result) {
 	switch r.State {
 	case facts.Known:
 		e.values.Set(slot, r.Value)
-		e.sources[slot] = from
+		e.slots[slot].source = fromComputed
 	case facts.Absent:
 		e.values.SetAbsent(slot)
 	default:
-		e.missing[slot] = e.leaves(r.Missing)
+		e.slots[slot].missing = e.leaves(r.Missing)
 	}
 }
 
 // ask takes a value from the answers, or else from the first source that has one.
-func (e *evaluation) ask(f *field) {
+func (e *evaluation) ask(f *field, at *progress) {
 	v := e.values
-	raw, answered := e.groups[f.group][f.key]
 	known, from := e.lookUp(f)
-	pointer := diag.Pointer("", f.group, f.key)
-	if answered && f.locked && from != nil {
-		if !sameJSON(raw, f.typ.Encode(known)) {
-			e.problem(diag.New("answer.locked", "", "label", f.label), f.path, pointer)
+	answer := at.answer
+	if answer != nil && f.locked && from != nil {
+		if !sameJSON(json.RawMessage(answer), f.typ.Encode(known)) {
+			e.problem(diag.New("answer.locked", "", "label", f.label), f.path, diag.Pointer("", f.group, f.key))
 		}
-		answered = false
+		answer = nil
 	}
-	if !answered {
+	if answer == nil {
 		switch {
 		case from != nil:
 			v.Set(f.slot, known)
-			e.sources[f.slot] = from
+			at.source = from
 		case f.optional && e.in.Final:
 			v.SetAbsent(f.slot)
 		case !f.optional:
@@ -383,7 +443,7 @@ func (e *evaluation) ask(f *field) {
 		}
 		return
 	}
-	if isNull(raw) {
+	if answer.IsNull() {
 		if f.optional {
 			v.SetAbsent(f.slot)
 		} else {
@@ -391,26 +451,26 @@ func (e *evaluation) ask(f *field) {
 		}
 		return
 	}
-	val, ok := e.read(f, raw, pointer)
+	val, ok := e.read(f, answer)
 	if !ok {
 		return
 	}
 	v.Set(f.slot, val)
-	e.sources[f.slot] = &Source{Kind: "person"}
+	at.source = fromPerson
 	if from != nil {
-		if sameJSON(f.typ.Encode(val), f.typ.Encode(known)) {
-			e.sources[f.slot] = from
+		if stated := f.typ.Encode(known); bytes.Equal(stated, f.typ.Encode(val)) {
+			at.source = from
 		} else {
-			e.differs[f.slot] = f.typ.Encode(known)
+			at.differs = stated
 		}
 	}
 }
 
 // read checks one answer and turns it into a value; what is wrong with it is a problem at its place.
-func (e *evaluation) read(f *field, raw json.RawMessage, pointer string) (any, bool) {
-	val, found := f.accept(raw)
+func (e *evaluation) read(f *field, answer facts.JSON) (any, bool) {
+	val, found := f.accept(answer)
 	for _, d := range found {
-		e.problem(d, f.path+dotted(d.Path), pointer+d.Path)
+		e.problem(d, f.path+dotted(d.Path), diag.Pointer("", f.group, f.key)+d.Path)
 	}
 	return val, !found.HasErrors()
 }
@@ -432,36 +492,40 @@ func dotted(pointer string) string {
 
 // lookUp asks the sources of a field in order. A value that is not of the field's type is reported and passed over.
 func (e *evaluation) lookUp(f *field) (any, *Source) {
-	for _, s := range f.sources {
+	for i := range f.sources {
+		s := &f.sources[i]
 		var raw json.RawMessage
-		var from *Source
+		var reg Register
+		var l *Licence
 		if s.register != "" {
-			reg, ok := e.in.Registers[f.party]
-			if !ok {
-				continue
-			}
+			reg = e.in.Registers[f.party]
 			raw = reg.Values[s.register]
-			from = &Source{Kind: "register", Name: registerName, AsOf: reg.AsOf, Party: f.party}
-		} else {
-			l := e.in.Licences[f.party][s.licence.Key]
-			if l == nil {
-				continue
-			}
+		} else if l = e.in.Licences[f.party][s.licence.Key]; l != nil {
 			raw = faceValue(l, s.face)
-			from = &Source{Kind: "licence", Name: s.licence.Name, Ref: l.Number, AsOf: l.IssuedOn, Party: f.party}
 		}
 		if len(raw) == 0 || isNull(raw) {
 			continue
 		}
-		val, found := f.accept(raw)
-		if found.HasErrors() || val == nil {
-			e.problem(diag.New("answer.bad-source", "", "label", f.label).As(diag.Warning), f.path, "")
-			continue
+		var val any
+		if text, ok := facts.Check(raw); ok {
+			known, found := f.accept(text)
+			if !found.HasErrors() {
+				val = known
+			}
 		}
-		return val, from
+		switch {
+		case val == nil:
+			e.problem(diag.New("answer.bad-source", "", "label", f.label).As(diag.Warning), f.path, "")
+		case l == nil:
+			return val, &Source{Kind: "register", Name: registerName, AsOf: reg.AsOf, Party: f.party}
+		default:
+			return val, &Source{Kind: "licence", Name: s.licence.Name, Ref: l.Number, AsOf: l.IssuedOn, Party: f.party}
+		}
 	}
 	return nil, nil
 }
+
+func isNull(raw json.RawMessage) bool { return string(bytes.TrimSpace(raw)) == "null" }
 
 var registerName = lang.Text{Zh: "居民信息库", En: "resident register"}
 
@@ -498,18 +562,8 @@ func (e *evaluation) conclude(d *conclusion) {
 		return
 	}
 	r, on := e.concluded(d, e.values)
-	switch r.State {
-	case facts.Known:
-		e.values.Set(d.slot, r.Value)
-		e.sources[d.slot] = &Source{Kind: "computed"}
-	case facts.Absent:
-		e.values.SetAbsent(d.slot)
-	default:
-		e.missing[d.slot] = e.leaves(r.Missing)
-	}
-	if on.version != nil {
-		e.table[d.slot] = on
-	}
+	e.settle(d.slot, r)
+	e.slots[d.slot].basis = on
 }
 
 // concluded works out one value over the facts in v, and what a table took it from. An error is recorded; its value is unknown and
@@ -582,7 +636,9 @@ func (e *evaluation) route() {
 func (e *evaluation) stages(t *dictionary.RouteTemplate) {
 	out := &e.out.Route
 	out.State = "known"
-	for _, s := range t.Stages {
+	out.Stages = make([]Stage, 0, len(t.Stages))
+	for i := range t.Stages {
+		s := &t.Stages[i]
 		department := s.Department
 		if department == authority {
 			department = e.plan.def.Authority
@@ -600,23 +656,27 @@ func (e *evaluation) stages(t *dictionary.RouteTemplate) {
 // wait notes what an undetermined part waits for, and that those facts can change it.
 func (e *evaluation) wait(slots []int, target string, paths *[]string) {
 	for _, s := range slots {
-		*paths = append(*paths, e.plan.space.At(s).Path)
-		if !slices.Contains(e.targets[s], target) {
-			e.targets[s] = append(e.targets[s], target)
+		*paths = append(*paths, e.plan.space.Path(s))
+		if of := &e.slots[s].targets; !slices.Contains(*of, target) {
+			*of = append(*of, target)
 		}
 	}
+	e.waits = e.waits || len(slots) > 0
 }
 
 // questions lists the asked facts that can still change something, most decisive first: conditions weigh more than
 // materials, these more than the rest; the order of the form decides between equals.
 func (e *evaluation) questions() {
+	if !e.waits {
+		return
+	}
 	weight := func(slot int) int {
 		w := 0
-		for _, t := range e.targets[slot] {
+		for _, t := range e.slots[slot].targets {
 			switch {
-			case len(t) > 10 && t[:10] == "condition:":
+			case strings.HasPrefix(t, "condition:"):
 				w += 100
-			case len(t) > 9 && t[:9] == "material:":
+			case strings.HasPrefix(t, "material:"):
 				w += 10
 			default:
 				w++
@@ -625,16 +685,15 @@ func (e *evaluation) questions() {
 		return w
 	}
 	var slots []int
-	for _, s := range e.plan.sections {
-		for _, f := range s.fields {
-			if e.targets[f.slot] != nil && e.values.State(f.slot) == facts.Unknown {
+	for i := range e.plan.sections {
+		for _, f := range e.plan.sections[i].fields {
+			if e.slots[f.slot].targets != nil && e.values.State(f.slot) == facts.Unknown {
 				slots = append(slots, f.slot)
 			}
 		}
 	}
 	slices.SortStableFunc(slots, func(a, b int) int { return weight(b) - weight(a) })
 	for _, s := range slots {
-		f := e.plan.space.At(s)
-		e.out.Questions = append(e.out.Questions, Question{Path: f.Path, Label: f.Label, For: e.targets[s]})
+		e.out.Questions = append(e.out.Questions, Question{Path: e.plan.space.Path(s), Label: e.plan.space.Label(s), For: e.slots[s].targets})
 	}
 }

@@ -24,28 +24,21 @@ func verdict(v cond.Verdict) Verdict {
 	return Undetermined
 }
 
-// written is a value as JSON and as people write it.
-type written struct {
-	json json.RawMessage
-	text lang.Text
-	done bool
-}
-
-// write puts a slot's value into both forms, once. It is for when every fact is settled.
-func (e *evaluation) write(slot int) *written {
-	w := &e.written[slot]
+// write puts a slot's value into JSON and into words, once. It is for when every fact is settled.
+func (e *evaluation) write(slot int) *progress {
+	w := &e.slots[slot]
 	if w.done || e.values.State(slot) != facts.Known {
 		return w
 	}
 	w.done = true
-	w.json, w.text = e.said(e.plan.space.At(slot), e.values.Get(slot))
+	w.json, w.text = e.said(e.plan.space.Type(slot), e.plan.space.Path(slot), e.values.Get(slot))
 	return w
 }
 
-// said gives the value of a fact as JSON and as people write it.
-func (e *evaluation) said(f facts.Fact, val any) (json.RawMessage, lang.Text) {
-	raw, text := f.Type.Encode(val), f.Type.Text(val)
-	if s, ok := val.(string); ok && strings.HasSuffix(f.Path, "division") {
+// said gives a value of a fact as JSON and as people write it.
+func (e *evaluation) said(of *facts.Type, path string, val any) (json.RawMessage, lang.Text) {
+	raw, text := e.encode(val), of.Text(val)
+	if s, ok := val.(string); ok && strings.HasSuffix(path, "division") {
 		if name := e.plan.dict.FullName(s); name != "" {
 			text = lang.Text{Zh: name, En: name}
 		}
@@ -53,121 +46,153 @@ func (e *evaluation) said(f facts.Fact, val any) (json.RawMessage, lang.Text) {
 	return raw, text
 }
 
-// value gives a slot's value as JSON, or nothing.
-func (e *evaluation) value(slot int) json.RawMessage { return e.write(slot).json }
-
-func (e *evaluation) text(slot int) lang.Text { return e.write(slot).text }
+// encode writes a value behind those written already.
+func (e *evaluation) encode(val any) json.RawMessage {
+	if e.json == nil {
+		e.json = make([]byte, 0, 512+2*len(e.in.Answers))
+	}
+	start := len(e.json)
+	e.json = facts.AppendJSON(e.json, val)
+	return json.RawMessage(e.json[start:len(e.json):len(e.json)])
+}
 
 // found lists the facts in v that a rule looked at; each is the scope of v if they are those of a row. Facts that were
 // computed bring along nothing of their own: the clause names them.
 func (e *evaluation) found(slots []int, v *facts.Values, each *rowScope) []Found {
-	out := make([]Found, 0, len(slots))
+	if e.founds == nil {
+		e.founds = make([]Found, 0, e.plan.looks)
+	}
+	start := len(e.founds)
 	for _, s := range slots {
-		f := v.Space().At(s)
-		one := Found{Path: f.Path, Label: f.Label, State: stateNames[v.State(s)]}
+		one := Found{Path: v.Space().Path(s), Label: v.Space().Label(s), State: stateNames[v.State(s)]}
 		switch {
 		case s < e.plan.space.Len():
-			one.Value, one.Text, one.Source = e.value(s), e.text(s), e.sources[s]
+			w := e.write(s)
+			one.Value, one.Text, one.Source = w.json, w.text, w.source
 		case v.State(s) == facts.Known:
-			one.Value, one.Text = e.said(f, v.Get(s))
-			one.Source = e.sources[each.item(s)]
+			one.Value, one.Text = e.said(v.Space().Type(s), v.Space().Path(s), v.Get(s))
+			one.Source = e.slots[each.item(s)].source
 		}
-		out = append(out, one)
+		e.founds = append(e.founds, one)
 	}
-	return out
+	return e.founds[start:len(e.founds):len(e.founds)]
 }
 
 // sections draws the form: every field that is asked or shown now, and the JSON Schema of what may be answered.
 func (e *evaluation) sections() {
-	var tree schemaTree
-	for _, s := range e.plan.sections {
-		sec := Section{Key: s.key, Title: s.title, Optional: s.optional, Fields: []Field{}}
+	fields := make([]Field, 0, e.plan.asked)
+	tree := schemaTree{text: make([]byte, 0, e.plan.longest)}
+	for i := range e.plan.sections {
+		s := &e.plan.sections[i]
+		start := len(fields)
 		for _, f := range s.fields {
-			if !e.shown[f.slot] {
+			if !e.slots[f.slot].shown {
 				continue
 			}
-			out := Field{
+			w := e.write(f.slot)
+			fields = append(fields, Field{
 				Path: f.path, Label: f.label, Help: f.help, Schema: f.schema, Widget: f.widget, Choices: f.choices,
 				Required: !f.optional && !f.switches && f.value == nil, Computed: f.value != nil,
-				State: stateNames[e.values.State(f.slot)], Value: e.value(f.slot), Source: e.sources[f.slot],
-				Differs: e.differs[f.slot], Sensitive: f.secret,
-			}
+				State: stateNames[e.values.State(f.slot)], Value: w.json, Source: w.source, Differs: w.differs, Sensitive: f.secret,
+			})
+			out := &fields[len(fields)-1]
 			fromSource := out.Source != nil && (out.Source.Kind == "register" || out.Source.Kind == "licence")
 			out.Editable = f.value == nil && !(f.locked && fromSource)
-			sec.Fields = append(sec.Fields, out)
 			if !f.switches && f.value == nil {
-				tree.add(f.group, f.key, f.schema, out.Required)
+				tree.add(f, out.Required)
 			}
 		}
-		if len(sec.Fields) > 0 {
-			e.out.Sections = append(e.out.Sections, sec)
+		if len(fields) > start {
+			e.out.Sections = append(e.out.Sections, Section{
+				Key: s.key, Title: s.title, Optional: s.optional, Fields: fields[start:len(fields):len(fields)],
+			})
 		}
 	}
-	e.out.Schema = tree.bytes()
+	e.out.Schema = tree.end()
 }
 
-// schemaTree assembles the effective JSON Schema of the answers from the schemas of the fields, group by group.
+// schemaTree assembles the effective JSON Schema of the answers from the schemas of the fields, which come group by group.
 type schemaTree struct {
-	order  []string
-	groups map[string]*schemaGroup
+	text     []byte
+	group    *fieldGroup
+	required []string
 }
 
-type schemaGroup struct {
-	properties strings.Builder
-	required   []string
-}
+const (
+	schemaHead  = `{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{`
+	groupHead   = `":{"type":"object","properties":{`
+	requireHead = `,"required":[`
+)
 
-func (t *schemaTree) add(group, key string, schema json.RawMessage, required bool) {
-	g, ok := t.groups[group]
-	if !ok {
-		if t.groups == nil {
-			t.groups = map[string]*schemaGroup{}
-		}
-		g = &schemaGroup{}
-		t.groups[group] = g
-		t.order = append(t.order, group)
+func (t *schemaTree) add(f *field, required bool) {
+	switch {
+	case t.group == f.of:
+		t.text = append(t.text, ',')
+	case t.group == nil:
+		t.text = append(t.text, schemaHead...)
+	default:
+		t.close()
+		t.text = append(t.text, ',')
 	}
-	if g.properties.Len() > 0 {
-		g.properties.WriteByte(',')
+	if t.group != f.of {
+		t.group = f.of
+		t.text = append(t.text, '"')
+		t.text = append(t.text, f.group...)
+		t.text = append(t.text, groupHead...)
 	}
-	g.properties.WriteString(`"` + key + `":`)
-	g.properties.Write(schema)
+	t.text = append(t.text, '"')
+	t.text = append(t.text, f.key...)
+	t.text = append(t.text, '"', ':')
+	t.text = append(t.text, f.schema...)
 	if required {
-		g.required = append(g.required, `"`+key+`"`)
+		t.required = append(t.required, f.key)
 	}
 }
 
-func (t *schemaTree) bytes() json.RawMessage {
-	var b strings.Builder
-	b.WriteString(`{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{`)
-	for i, name := range t.order {
-		if i > 0 {
-			b.WriteByte(',')
+// close ends a group.
+func (t *schemaTree) close() {
+	t.text = append(t.text, '}')
+	for i, key := range t.required {
+		if i == 0 {
+			t.text = append(t.text, requireHead...)
+		} else {
+			t.text = append(t.text, ',')
 		}
-		g := t.groups[name]
-		b.WriteString(`"` + name + `":{"type":"object","properties":{` + g.properties.String() + `}`)
-		if len(g.required) > 0 {
-			b.WriteString(`,"required":[` + strings.Join(g.required, ",") + `]`)
-		}
-		b.WriteByte('}')
+		t.text = append(t.text, '"')
+		t.text = append(t.text, key...)
+		t.text = append(t.text, '"')
 	}
-	b.WriteString(`}}`)
-	return json.RawMessage(b.String())
+	if len(t.required) > 0 {
+		t.text = append(t.text, ']')
+	}
+	t.required = t.required[:0]
+	t.text = append(t.text, '}')
+}
+
+func (t *schemaTree) end() json.RawMessage {
+	if t.group == nil {
+		t.text = append(t.text, schemaHead...)
+	} else {
+		t.close()
+	}
+	return append(t.text, '}', '}')
 }
 
 // eligibility judges every acceptance condition and explains each.
 func (e *evaluation) eligibility() {
 	overall := Met
+	e.clauses = make([]Clause, 0, e.plan.parts)
 	for i := range e.plan.conditions {
 		c := &e.plan.conditions[i]
-		out := Condition{
+		e.out.Eligibility.Conditions = append(e.out.Eligibility.Conditions, Condition{
 			ID: c.of.ID, Title: c.of.Title, Sentence: c.sentence, Clauses: []Clause{}, Otherwise: c.of.Otherwise, Legal: c.legal,
-		}
+		})
+		out := &e.out.Eligibility.Conditions[i]
 		if c.each == nil {
 			judged := e.judge(c, e.values)
 			out.Verdict, out.Clauses, out.Missing = judged.verdict, judged.clauses, judged.missing
 		} else {
-			e.judgeRows(c, &out)
+			e.judgeRows(c, out)
 		}
 		switch out.Verdict {
 		case string(Unmet):
@@ -177,7 +202,6 @@ func (e *evaluation) eligibility() {
 				overall = Undetermined
 			}
 		}
-		e.out.Eligibility.Conditions = append(e.out.Eligibility.Conditions, out)
 	}
 	e.out.Eligibility.Verdict = overall
 }
@@ -201,17 +225,18 @@ func (e *evaluation) judgeRows(c *condition, out *Condition) {
 		return
 	}
 	out.Verdict = notApplicable
-	out.Rows = make([]ConditionRow, len(rows))
-	for i, row := range rows {
+	out.Rows = make([]ConditionRow, 0, e.count(c.each))
+	for row := range rows {
 		judged := e.judge(c, row.facts)
-		out.Rows[i] = ConditionRow{Number: row.number, Name: row.name, Verdict: judged.verdict}
+		out.Rows = append(out.Rows, ConditionRow{Number: row.number, Name: e.rowName(c.each, row), Verdict: judged.verdict})
 		if heavier[judged.verdict] > heavier[out.Verdict] {
 			out.Verdict = judged.verdict
 		}
 		if judged.verdict == string(Met) || judged.verdict == notApplicable {
 			continue
 		}
-		out.Rows[i].Clauses, out.Rows[i].Missing = judged.clauses, judged.missing
+		one := &out.Rows[len(out.Rows)-1]
+		one.Clauses, one.Missing = judged.clauses, judged.missing
 		for _, path := range judged.missing {
 			if !slices.Contains(out.Missing, path) {
 				out.Missing = append(out.Missing, path)
@@ -242,13 +267,16 @@ func (e *evaluation) judge(c *condition, v *facts.Values) judgement {
 		return out
 	}
 	x := c.rule.Explain(v)
-	for i, cl := range x.Clauses {
+	start := len(e.clauses)
+	for i := range x.Clauses {
+		cl := &x.Clauses[i]
 		one := Clause{Verdict: verdict(cl.Verdict), Found: e.found(cl.Facts, v, c.each)}
 		if i < len(c.clauses) {
 			one.Sentence = c.clauses[i]
 		}
-		out.clauses = append(out.clauses, one)
+		e.clauses = append(e.clauses, one)
 	}
+	out.clauses = e.clauses[start:len(e.clauses):len(e.clauses)]
 	if x.Err != nil {
 		out.verdict = failedVerdict
 		e.failed(x.Err, c.pointer+"/rule")
@@ -262,53 +290,68 @@ func (e *evaluation) judge(c *condition, v *facts.Values) judgement {
 
 // materials says which documents are needed and which of them are there already.
 func (e *evaluation) materials() {
-	inGroup := map[string]bool{}
+	count := 0
 	for i := range e.plan.materials {
-		e.out.Materials = append(e.out.Materials, e.materialRows(&e.plan.materials[i])...)
+		count += e.count(e.plan.materials[i].each)
 	}
-	for _, m := range e.out.Materials {
-		if m.Group != "" && m.Satisfied != nil && m.Need == "required" {
+	e.out.Materials = make([]Material, 0, count)
+	for i := range e.plan.materials {
+		e.materialRows(&e.plan.materials[i])
+	}
+	inGroup := map[string]bool{}
+	missing := 0
+	for i := range e.out.Materials {
+		m := &e.out.Materials[i]
+		switch {
+		case m.Need != "required":
+		case m.Satisfied == nil:
+			missing++
+		case m.Group != "":
 			inGroup[m.Group] = true
 		}
 	}
-	open := map[string]*oneOf{}
-	var order []string
+	if missing > 0 {
+		e.missing(inGroup, missing)
+	}
+}
+
+// missing asks for the documents that are needed and not there. inGroup are the groups of which one is there.
+func (e *evaluation) missing(inGroup map[string]bool, count int) {
+	e.out.Todo = slices.Grow(e.out.Todo, count)
+	var open []oneOf
 	for i := range e.out.Materials {
 		m := &e.out.Materials[i]
 		switch {
 		case m.Need != "required" || m.Satisfied != nil || m.Tolerate > 0:
 		case m.Group == "":
-			e.todo("material.required", m.ID, "name", e.named(m))
+			e.todo("material.required", m.ID, "name", named(m))
 		case inGroup[m.Group]:
 			m.Satisfied = &Satisfied{By: "group"}
 		default:
-			name := e.named(m)
-			if g, ok := open[m.Group]; ok {
-				g.count++
-				g.names = lang.Text{Zh: g.names.Zh + "、" + name.Zh, En: g.names.In(lang.En) + ", " + name.In(lang.En)}
+			name := named(m)
+			at := slices.IndexFunc(open, func(g oneOf) bool { return g.group == m.Group })
+			if at < 0 {
+				open = append(open, oneOf{group: m.Group, code: "material.required", argument: "name", first: m.ID, names: name})
 				continue
 			}
-			open[m.Group] = &oneOf{first: m.ID, names: name, count: 1}
-			order = append(order, m.Group)
+			g := &open[at]
+			g.code, g.argument = "material.one-of", "names"
+			g.names = lang.Text{Zh: g.names.Zh + "、" + name.Zh, En: g.names.In(lang.En) + ", " + name.In(lang.En)}
 		}
 	}
-	for _, g := range order {
-		code := "material.one-of"
-		if open[g].count == 1 {
-			code = "material.required"
-		}
-		e.todo(code, open[g].first, "name", open[g].names, "names", open[g].names)
+	for i := range open {
+		e.todo(open[i].code, open[i].first, open[i].argument, open[i].names)
 	}
 }
 
 // oneOf is a group of materials of which none is there yet.
 type oneOf struct {
-	first string
-	names lang.Text
-	count int
+	group, code, argument string
+	first                 string // material
+	names                 lang.Text
 }
 
-func (e *evaluation) named(m *Material) lang.Text {
+func named(m *Material) lang.Text {
 	if m.OfName.IsZero() {
 		return m.Name
 	}
@@ -331,16 +374,16 @@ func (m *material) described() Material {
 }
 
 // material decides over the facts in v whether a document is needed.
-func (e *evaluation) material(m *material, out Material, v *facts.Values) Material {
+func (e *evaluation) material(m *material, out *Material, v *facts.Values) {
 	if m.present >= 0 {
 		if v.State(m.present) != facts.Known {
 			out.Need = string(Undetermined)
 			e.wait([]int{m.present}, "material:"+m.id, &out.Missing)
-			return out
+			return
 		}
 		if v.Get(m.present) == false {
 			out.Need = "not-needed"
-			return out
+			return
 		}
 	}
 	out.Need = "required"
@@ -353,24 +396,25 @@ func (e *evaluation) material(m *material, out Material, v *facts.Values) Materi
 		case err != nil:
 			e.failed(err, m.pointer+"/when")
 			out.Need = "error"
-			return out
+			return
 		case applies == cond.Unmet:
 			out.Need = "not-needed"
-			return out
+			return
 		case applies == cond.Undetermined:
 			out.Need = string(Undetermined)
 			e.wait(e.leaves(m.each.lists(m.when.Missing(v))), "material:"+m.id, &out.Missing)
-			return out
+			return
 		}
 	}
 	out.Satisfied = e.satisfied(m, out.ID)
-	return out
 }
+
+var byForm = &Satisfied{By: "form"}
 
 // satisfied looks for a reason not to ask for a document: the form itself, a licence on record, or that it was handed in.
 func (e *evaluation) satisfied(m *material, id string) *Satisfied {
 	if m.doc.FromForm {
-		return &Satisfied{By: "form"}
+		return byForm
 	}
 	for _, t := range m.types {
 		if l := e.in.Licences[m.party][t.Key]; l != nil && m.each == nil {
@@ -386,13 +430,14 @@ func (e *evaluation) satisfied(m *material, id string) *Satisfied {
 // conclusions shows what derive came to.
 func (e *evaluation) conclusions() {
 	for _, d := range e.plan.derived {
-		on := e.table[d.slot]
+		w := e.write(d.slot)
+		on := w.basis
 		out := Derived{
-			Key: d.key, Label: d.label, Type: d.kind, State: stateNames[e.values.State(d.slot)], Value: e.value(d.slot),
-			Text: e.text(d.slot), Row: on.row, Since: on.since(), Legal: d.legal, Hidden: d.of.Hidden, Found: e.found(d.reads, e.values, nil), Rows: e.derivedRows(d),
+			Key: d.key, Label: d.label, Type: d.kind, State: stateNames[e.values.State(d.slot)], Value: w.json,
+			Text: w.text, Row: on.row, Since: on.since(), Legal: d.legal, Hidden: d.of.Hidden, Found: e.found(d.reads, e.values, nil), Rows: e.derivedRows(d),
 		}
 		if e.values.State(d.slot) == facts.Unknown {
-			e.wait(e.missing[d.slot], "derive:"+d.key, &out.Missing)
+			e.wait(w.missing, "derive:"+d.key, &out.Missing)
 		}
 		if of := on.legal(); len(of) > 0 {
 			out.Legal = slices.Concat(d.legal, of)
@@ -415,10 +460,10 @@ func (e *evaluation) fees() {
 			out.Lines = append(out.Lines, line)
 			e.wait(e.leaves([]int{f.each.list}), "fee:"+f.of.ID, &ignored)
 		}
-		for _, row := range rows {
+		for row := range rows {
 			one := line
 			if f.each != nil {
-				one.ID, one.OfName = ofRow(f.of.ID, row.number), row.name
+				one.ID, one.OfName = ofRow(f.of.ID, row.number), e.rowName(f.each, row)
 			}
 			r := e.amount(f.when, f.value, f.pointer, row.facts)
 			one.State = stateNames[r.State]
@@ -464,15 +509,15 @@ func (e *evaluation) results() {
 		if !ok {
 			e.out.Results = append(e.out.Results, out)
 		}
-		for _, row := range rows {
+		for row := range rows {
 			one := out
 			if r.each != nil {
-				one.Number, one.OfName = row.number, row.name
+				one.Number, one.OfName = row.number, e.rowName(r.each, row)
 			}
 			v := e.amount(r.when, r.value, r.pointer, row.facts)
 			one.State = stateNames[v.State]
 			if v.State == facts.Known && r.value != nil {
-				one.Value, one.Text = r.value.Type().Encode(v.Value), r.value.Type().Text(v.Value)
+				one.Value, one.Text = e.encode(v.Value), r.value.Type().Text(v.Value)
 			}
 			e.out.Results = append(e.out.Results, one)
 		}
@@ -482,9 +527,8 @@ func (e *evaluation) results() {
 // used lists the dated parameters the item's rules name.
 func (e *evaluation) used() {
 	day, ok := e.values.Get(e.plan.today).(time.Time)
-	for i := range e.plan.parameters {
-		q := &e.plan.parameters[i]
-		if !q.used || !ok || q.slot < 0 {
+	for _, q := range e.plan.named {
+		if !ok || q.slot < 0 {
 			continue
 		}
 		at, ok := q.at(day, "")
@@ -493,7 +537,7 @@ func (e *evaluation) used() {
 		}
 		d := q.of.Series[at.index]
 		e.out.Parameters = append(e.out.Parameters, Parameter{
-			Key: q.of.Key, Label: q.of.Label, Value: d.Value, Text: e.text(q.slot), From: d.From, Document: d.Document, Illustrative: q.of.Illustrative,
+			Key: q.of.Key, Label: q.of.Label, Value: d.Value, Text: e.write(q.slot).text, From: d.From, Document: d.Document, Illustrative: q.of.Illustrative,
 		})
 	}
 }

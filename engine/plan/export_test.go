@@ -18,14 +18,14 @@ func (p *Plan) Bare(in Input) func() {
 				continue
 			}
 			rows, _ := e.rows(s.conc.each)
-			for _, row := range rows {
+			for row := range rows {
 				_, _ = e.concluded(s.conc, row.facts)
 			}
 		}
 		for i := range p.conditions {
 			c := &p.conditions[i]
 			rows, _ := e.rows(c.each)
-			for _, row := range rows {
+			for row := range rows {
 				if c.when != nil {
 					_, _ = c.when.Eval(row.facts)
 				}

@@ -96,29 +96,12 @@ func (f *field) typed(choices []dictionary.Choice, pointer string) diag.List {
 	}
 	// A schema that is not an object was reported by TypeOf already.
 	_ = json.Unmarshal(f.schema, &s)
-	_ = json.Unmarshal(f.schema, &f.forms)
-	f.simple = beyondType(f.schema) == "" && t.Kind != facts.List
+	f.shape = shapeOf(f.schema, &t)
 	for _, ch := range f.typ.Enum {
 		f.choices = append(f.choices, Choice{Value: ch.Value, Label: ch.Label})
 	}
 	f.widget = widget(f.typ, s.Format, s.MaxLength)
 	return found
-}
-
-// ofType are the keywords that a type already stands for.
-var ofType = map[string]bool{"type": true, "enum": true, "format": true, "title": true, "description": true, "$comment": true}
-
-// beyondType names a keyword of a schema that its type does not stand for, if there is one.
-func beyondType(raw json.RawMessage) string {
-	var keywords map[string]json.RawMessage
-	// A schema that is not an object was reported by TypeOf already.
-	_ = json.Unmarshal(raw, &keywords)
-	for name := range keywords {
-		if !ofType[name] {
-			return name
-		}
-	}
-	return ""
 }
 
 var widgetOfFormat = map[string]string{

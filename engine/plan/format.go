@@ -59,9 +59,9 @@ func canonical(format, s string) (string, *diag.Diagnostic) {
 
 // accept checks a value against the field's schema, type and format, and gives it in canonical form. The findings speak to
 // the person who fills in the form, with pointers inside the value.
-func (f *field) accept(raw json.RawMessage) (any, diag.List) {
-	val, err := f.typ.Decode(raw)
-	if err != nil || !f.simple {
+func (f *field) accept(raw facts.JSON) (any, diag.List) {
+	val, err := f.typ.DecodeChecked(raw)
+	if err != nil || !f.shape.fits(val) {
 		var plain any
 		dec := json.NewDecoder(bytes.NewReader(raw))
 		dec.UseNumber()
@@ -78,52 +78,7 @@ func (f *field) accept(raw json.RawMessage) (any, diag.List) {
 	if err != nil {
 		return nil, diag.List{f.told(said(err, ""))}
 	}
-	return f.forms.settle(val, "")
-}
-
-// forms are the formats of a schema and of what is inside it.
-type forms struct {
-	Format     string           `json:"format"`
-	Items      *forms           `json:"items"`
-	Properties map[string]forms `json:"properties"`
-}
-
-// settle gives the strings in an accepted value their canonical form, and makes the columns that an answered row leaves out
-// absent: the schema has seen to it that what is required is there, so they were left blank, and nobody is asked again.
-// at is the pointer of the value.
-func (f forms) settle(val any, at string) (any, diag.List) {
-	var found diag.List
-	switch v := val.(type) {
-	case string:
-		form, wrong := canonical(f.Format, v)
-		if wrong != nil {
-			wrong.Path = at
-			found.Add(*wrong)
-		}
-		return form, found
-	case []any:
-		if f.Items == nil {
-			return val, nil
-		}
-		for i, e := range v {
-			settled, ds := f.Items.settle(e, diag.Pointer(at, i))
-			v[i] = settled
-			found.Add(ds...)
-		}
-	case *facts.Values:
-		for i := range v.Space().Len() {
-			switch v.State(i) {
-			case facts.Unknown:
-				v.SetAbsent(i)
-			case facts.Known:
-				name := v.Space().At(i).Path
-				settled, ds := f.Properties[name].settle(v.Get(i), diag.Pointer(at, name))
-				v.Set(i, settled)
-				found.Add(ds...)
-			}
-		}
-	}
-	return val, found
+	return f.shape.settle(val, "")
 }
 
 // answerCodes are the schema's findings that a form puts in its own words; the others read well as they are.

@@ -6,6 +6,7 @@ package plan
 import (
 	"encoding/json"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/tongban/tongban/engine/dictionary"
@@ -37,6 +38,76 @@ type Plan struct {
 	route      route
 	procedures []procedure
 	results    []result
+
+	groups  map[string]*fieldGroup
+	named   []*parameter // those that the rules name
+	room    int          // for facts of a row, behind those of the item
+	looks   int          // at facts, by all clauses and conclusions
+	asked   int          // fields
+	parts   int          // clauses
+	longest int          // bytes of the effective schema with every field
+	idle    *sync.Pool   // of *evaluation
+}
+
+// fieldGroup are the fields that are answered under one name.
+type fieldGroup struct {
+	number int
+	fields map[string]*field
+}
+
+// prepare makes ready what every evaluation needs.
+func (p *Plan) prepare() {
+	p.groups = map[string]*fieldGroup{}
+	for i := range p.sections {
+		for _, f := range p.sections[i].fields {
+			g := p.groups[f.group]
+			if g == nil {
+				g = &fieldGroup{number: len(p.groups), fields: map[string]*field{}}
+				p.groups[f.group] = g
+			}
+			g.fields[f.key], f.of = f, g
+			p.asked++
+			p.longest += len(f.schema) + 2*len(f.key) + len(`"":,"",`)
+		}
+	}
+	p.longest += len(schemaHead) + len(p.groups)*(len(groupHead)+len(requireHead)+40)
+	for i := range p.parameters {
+		if p.parameters[i].used {
+			p.named = append(p.named, &p.parameters[i])
+		}
+	}
+	for i := range p.conditions {
+		p.extend(p.conditions[i].each)
+		p.conditions[i].rule.EachClause(func(reads []int) {
+			p.parts++
+			p.looks += len(reads)
+		})
+	}
+	for _, d := range p.derived {
+		p.looks += len(d.reads)
+		p.extend(d.each)
+	}
+	for i := range p.materials {
+		p.extend(p.materials[i].each)
+	}
+	for i := range p.fees {
+		p.extend(p.fees[i].each)
+	}
+	for i := range p.results {
+		p.extend(p.results[i].each)
+	}
+	p.idle = &sync.Pool{New: func() any {
+		return &evaluation{
+			plan: p, values: p.space.Extensible(p.room), slots: make([]progress, p.space.Len()), groups: make([]groupState, len(p.groups)),
+		}
+	}}
+}
+
+// extend makes room for the facts of a row.
+func (p *Plan) extend(s *rowScope) {
+	if s != nil {
+		p.room = max(p.room, s.space.Len()-p.space.Len())
+	}
 }
 
 // Ref names the compiled version.
@@ -103,6 +174,7 @@ type section struct {
 type field struct {
 	slot     int
 	group    string // "form" for the item's own
+	of       *fieldGroup
 	key      string
 	path     string
 	pointer  string // of the rules, for evaluation errors: in the item, or empty for the dictionary
@@ -111,8 +183,7 @@ type field struct {
 	typ      facts.Type
 	schema   json.RawMessage
 	check    *schema.Schema
-	simple   bool // the schema says nothing beyond the type
-	forms    forms
+	shape    *shape
 	widget   string
 	choices  []Choice
 	when     *cond.Condition

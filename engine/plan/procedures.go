@@ -68,15 +68,15 @@ func (c *compiler) shown(path, at string) (shown, bool) {
 	c.used[f.slot] = true
 	s := shown{slot: f.slot, label: f.label, born: -1}
 	switch {
-	case f.forms.Format == "resident-id" || f.key == "id_number":
+	case f.shape.format == "resident-id" || f.key == "id_number":
 		s.mask = ident.MaskID
 	case f.key == "name":
 		s.mask = ident.MaskName
 		if b := c.fieldAt(f.group + ".birth_date"); b != nil {
 			s.born = b.slot
 		}
-	case f.forms.Format == "division":
-	case f.secret != dictionary.Public, f.forms.Format == "mobile", f.forms.Format == "phone", f.forms.Format == "bank-card",
+	case f.shape.format == "division":
+	case f.secret != dictionary.Public, f.shape.format == "mobile", f.shape.format == "phone", f.shape.format == "bank-card",
 		f.typ.Kind == facts.List, f.widget == "longtext":
 		c.report("plan.publicity-secret", at, "name", f.label)
 		return shown{}, false
@@ -221,7 +221,7 @@ func (e *evaluation) shows(list []shown) []Shown {
 		if e.values.State(s.slot) != facts.Known {
 			continue
 		}
-		text := e.text(s.slot)
+		text := e.write(s.slot).text
 		if s.mask != nil && !(s.born >= 0 && e.grown(s.born)) {
 			text = lang.Text{Zh: s.mask(text.Zh), En: s.mask(text.In(lang.En))}
 		}

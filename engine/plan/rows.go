@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"iter"
 	"slices"
 	"strconv"
 
@@ -146,69 +147,77 @@ func (s *rowScope) lists(slots []int) []int {
 	return out
 }
 
-// rowFacts is one row of a list in an evaluation: the facts a rule sees in it, and what people call it.
+// rowFacts is one row of a list in an evaluation: its number and the facts a rule sees in it, until the next row is looked at.
 type rowFacts struct {
 	number int // from 1
-	name   lang.Text
 	facts  *facts.Values
 }
 
-// rows gives the rows of a list; ok is false while the list is unknown. An absent list has no rows. Without a scope there is
-// one, the item as a whole.
-func (e *evaluation) rows(s *rowScope) (rows []rowFacts, ok bool) {
-	if s == nil {
-		return []rowFacts{{facts: e.values}}, true
+// rows goes through the rows of a list; ok is false while the list is unknown. An absent list has no rows. Without a scope
+// there is one, the item as a whole.
+func (e *evaluation) rows(s *rowScope) (rows iter.Seq[rowFacts], ok bool) {
+	if s != nil && e.values.State(s.list) == facts.Unknown {
+		return func(func(rowFacts) bool) {}, false
 	}
-	switch e.values.State(s.list) {
-	case facts.Unknown:
-		return nil, false
-	case facts.Absent:
-		return nil, true
-	}
-	list, _ := e.values.Get(s.list).([]any)
-	rows = make([]rowFacts, len(list))
-	for i, element := range list {
-		rows[i] = rowFacts{number: i + 1, facts: e.inRow(s, element, i)}
-		rows[i].name = e.rowName(s, rows[i])
-	}
-	return rows, true
+	return func(yield func(rowFacts) bool) {
+		if s == nil {
+			yield(rowFacts{facts: e.values})
+			return
+		}
+		list, _ := e.values.Get(s.list).([]any)
+		v := s.space.Over(e.values)
+		for i, element := range list {
+			e.enter(s, v, element, i)
+			if !yield(rowFacts{i + 1, v}) {
+				return
+			}
+		}
+	}, true
 }
 
-// inRow are the facts of one row: those of the item, the columns, and what was concluded for the row so far.
-func (e *evaluation) inRow(s *rowScope, element any, i int) *facts.Values {
-	v := s.space.Over(e.values)
+// count is the number of rows of a list, 1 while it is unknown, and 1 without a scope.
+func (e *evaluation) count(s *rowScope) int {
+	if s == nil || e.values.State(s.list) == facts.Unknown {
+		return 1
+	}
+	list, _ := e.values.Get(s.list).([]any)
+	return len(list)
+}
+
+// enter puts into v the facts of one row behind those of the item: the columns, and what was concluded for the row so far.
+func (e *evaluation) enter(s *rowScope, v *facts.Values, element any, i int) {
+	put := func(slot int, state facts.State, val any) {
+		switch state {
+		case facts.Known:
+			v.Set(slot, val)
+		case facts.Absent:
+			v.SetAbsent(slot)
+		default:
+			v.SetUnknown(slot)
+		}
+	}
 	row, ok := element.(*facts.Values)
 	if !ok {
 		v.Set(s.base, element)
 	} else {
 		for column := range s.row.Len() {
-			switch row.State(column) {
-			case facts.Known:
-				v.Set(s.base+column, row.Get(column))
-			case facts.Absent:
-				v.SetAbsent(s.base + column)
-			}
+			put(s.base+column, row.State(column), row.Get(column))
 		}
 	}
 	v.Set(s.number, int64(i+1))
 	for n, d := range s.concluded {
-		if i >= len(e.perRow[d.slot]) {
-			continue // not worked out yet, or never: the list it belongs to is unknown as a whole
+		var got formula.Result
+		if rows := e.slots[d.slot].rows; i < len(rows) { // else not worked out yet, or never: its list is unknown as a whole
+			got = rows[i].result
 		}
-		switch got := e.perRow[d.slot][i].result; got.State {
-		case facts.Known:
-			v.Set(s.number+1+n, got.Value)
-		case facts.Absent:
-			v.SetAbsent(s.number + 1 + n)
-		}
+		put(s.number+1+n, got.State, got.Value)
 	}
-	return v
 }
 
 // rowName says which row something is about: by its first text, or what a list of plain values holds, or by its number.
 func (e *evaluation) rowName(s *rowScope, row rowFacts) lang.Text {
 	if s.plain {
-		_, text := e.said(s.space.At(s.base), row.facts.Get(s.base))
+		_, text := e.said(s.space.Type(s.base), s.space.Path(s.base), row.facts.Get(s.base))
 		return text
 	}
 	if s.name >= 0 && row.facts.State(s.base+s.name) == facts.Known {
@@ -231,16 +240,17 @@ type rowConclusion struct {
 func (e *evaluation) concludeRows(d *conclusion) {
 	rows, ok := e.rows(d.each)
 	if !ok {
-		e.missing[d.slot] = e.leaves([]int{d.each.list})
+		e.slots[d.slot].missing = e.leaves([]int{d.each.list})
 		return
 	}
-	values := []any{}
+	count := e.count(d.each)
+	values := make([]any, 0, count)
 	missing := []int{}
 	settled := true
-	all := make([]rowConclusion, len(rows))
-	for i, row := range rows {
+	all := make([]rowConclusion, 0, count)
+	for row := range rows {
 		got, on := e.concluded(d, row.facts)
-		all[i] = rowConclusion{got, on, row.name}
+		all = append(all, rowConclusion{got, on, e.rowName(d.each, row)})
 		switch got.State {
 		case facts.Known:
 			values = append(values, got.Value)
@@ -249,48 +259,52 @@ func (e *evaluation) concludeRows(d *conclusion) {
 			missing = append(missing, e.leaves(d.each.lists(got.Missing))...)
 		}
 	}
-	e.perRow[d.slot] = all
+	e.slots[d.slot].rows = all
 	if !settled {
 		slices.Sort(missing)
-		e.missing[d.slot] = slices.Compact(missing)
+		e.slots[d.slot].missing = slices.Compact(missing)
 		return
 	}
 	e.values.Set(d.slot, values)
-	e.sources[d.slot] = &Source{Kind: "computed"}
+	e.slots[d.slot].source = fromComputed
 }
 
 // derivedRows shows what derive came to for each row.
 func (e *evaluation) derivedRows(d *conclusion) []DerivedRow {
-	var out []DerivedRow
-	of := facts.Fact{Path: d.key, Type: d.typ}
-	for i, row := range e.perRow[d.slot] {
-		one := DerivedRow{Number: i + 1, Name: row.name, State: stateNames[row.result.State], Row: row.on.row, Since: row.on.since()}
+	rows := e.slots[d.slot].rows
+	if len(rows) == 0 {
+		return nil
+	}
+	out := make([]DerivedRow, len(rows))
+	for i := range rows {
+		row := &rows[i]
+		out[i] = DerivedRow{Number: i + 1, Name: row.name, State: stateNames[row.result.State], Row: row.on.row, Since: row.on.since()}
 		if row.result.State == facts.Known {
-			one.Value, one.Text = e.said(of, row.result.Value)
+			out[i].Value, out[i].Text = e.said(&d.typ, d.key, row.result.Value)
 		}
-		out = append(out, one)
 	}
 	return out
 }
 
 // materialRows decides on a document once, or once for each row of its list.
-func (e *evaluation) materialRows(m *material) []Material {
+func (e *evaluation) materialRows(m *material) {
+	next := func() *Material {
+		e.out.Materials = append(e.out.Materials, m.described())
+		return &e.out.Materials[len(e.out.Materials)-1]
+	}
 	rows, ok := e.rows(m.each)
 	if !ok {
-		out := m.described()
+		out := next()
 		out.Need = string(Undetermined)
 		e.wait(e.leaves([]int{m.each.list}), "material:"+m.id, &out.Missing)
-		return []Material{out}
 	}
-	var all []Material
-	for _, row := range rows {
-		out := m.described()
+	for row := range rows {
+		out := next()
 		if m.each != nil {
-			out.ID, out.OfName = ofRow(m.id, row.number), row.name
+			out.ID, out.OfName = ofRow(m.id, row.number), e.rowName(m.each, row)
 		}
-		all = append(all, e.material(m, out, row.facts))
+		e.material(m, out, row.facts)
 	}
-	return all
 }
 
 // ofRow is the id of what is there for one row.

@@ -29,17 +29,25 @@ type Clause struct {
 type part struct {
 	node  *Node
 	reads []int
+	run   boolFn // its fast path; nil if it has none
 }
 
 func partsOf(n *Node) []part {
 	if n.Op != OpAnd && n.Op != OpOr {
-		return []part{{n, readsOf(n)}}
+		return []part{{node: n, reads: readsOf(n)}}
 	}
 	out := make([]part, len(n.Args))
 	for i, a := range n.Args {
-		out[i] = part{a, readsOf(a)}
+		out[i] = part{node: a, reads: readsOf(a)}
 	}
 	return out
+}
+
+// EachClause calls f for every clause of the condition with the slots of the facts that it names.
+func (c *Condition) EachClause(f func(reads []int)) {
+	for i := range c.parts {
+		f(c.parts[i].reads)
+	}
 }
 
 // Explain evaluates the condition part by part. Its verdict and error are always those of Eval.
@@ -50,8 +58,10 @@ func (c *Condition) Explain(v *facts.Values) Explanation {
 	var all connective
 	var whole outcome
 	decided := false
-	for i, p := range c.parts {
-		one := w.strict(p.node)
+	s := c.borrow()
+	for i := range c.parts {
+		p := &c.parts[i]
+		one := p.eval(v, s, &w)
 		clause := &out.Clauses[i]
 		clause.Node, clause.Facts = p.node, p.reads
 		clause.Verdict, clause.Err, clause.Missing = c.judge(one)
@@ -59,11 +69,25 @@ func (c *Condition) Explain(v *facts.Values) Explanation {
 			whole, decided = all.take(one, absorbing)
 		}
 	}
+	c.giveBack(s)
 	if !decided {
 		whole = all.result(absorbing)
 	}
 	out.Verdict, out.Err, out.Missing = c.judge(whole)
 	return out
+}
+
+// eval takes the fast path where there is one, and the walker where it says nothing.
+func (p *part) eval(v *facts.Values, s *scratch, w *walker) outcome {
+	if p.run != nil {
+		switch p.run(v, s) {
+		case yes:
+			return outcome{val: true}
+		case no:
+			return outcome{val: false}
+		}
+	}
+	return w.strict(p.node)
 }
 
 // Missing gives the slots of the facts that would settle an Undetermined verdict, in the order in which the condition names

@@ -41,10 +41,22 @@ type (
 	anyFn  func(*facts.Values, *scratch) (any, bool) // a present value of any kind
 )
 
-// plan compiles the fast path, if every part of the condition has one.
+// plan compiles the fast path of every part, and of the condition if each part has one.
 func (c *Condition) plan(vars, args int) {
-	c.run = fastBool(c.node)
-	if c.run != nil && vars+args > 0 {
+	runs := make([]boolFn, len(c.parts))
+	for i := range c.parts {
+		runs[i] = fastBool(c.parts[i].node)
+		c.parts[i].run = runs[i]
+	}
+	switch c.node.Op {
+	case OpAnd:
+		c.run = fastLogic(runs, no)
+	case OpOr:
+		c.run = fastLogic(runs, yes)
+	default:
+		c.run = runs[0]
+	}
+	if vars+args > 0 {
 		c.scratch = &sync.Pool{New: func() any { return &scratch{vars: make([]any, vars), args: make([]any, args)} }}
 	}
 }
@@ -68,15 +80,26 @@ func (c *Condition) Eval(v *facts.Values) (Verdict, error) {
 }
 
 func (c *Condition) fast(v *facts.Values) answer {
-	if c.scratch == nil {
-		return c.run(v, nil)
-	}
-	s := c.scratch.Get().(*scratch)
+	s := c.borrow()
 	out := c.run(v, s)
+	c.giveBack(s)
+	return out
+}
+
+func (c *Condition) borrow() *scratch {
+	if c.scratch == nil {
+		return nil
+	}
+	return c.scratch.Get().(*scratch)
+}
+
+func (c *Condition) giveBack(s *scratch) {
+	if s == nil {
+		return
+	}
 	clear(s.vars)
 	clear(s.args)
 	c.scratch.Put(s)
-	return out
 }
 
 func fastBool(n *Node) boolFn {
@@ -94,9 +117,9 @@ func fastBool(n *Node) boolFn {
 			return truth(b)
 		}
 	case OpAnd:
-		return fastLogic(n, no)
+		return fastLogic(fastBools(n.Args), no)
 	case OpOr:
-		return fastLogic(n, yes)
+		return fastLogic(fastBools(n.Args), yes)
 	case OpNot:
 		arg := fastBool(n.Args[0])
 		if arg == nil {
@@ -169,10 +192,17 @@ func fastBool(n *Node) boolFn {
 	}
 }
 
-func fastLogic(n *Node, absorbing answer) boolFn {
-	parts := make([]boolFn, len(n.Args))
-	for i, a := range n.Args {
-		if parts[i] = fastBool(a); parts[i] == nil {
+func fastBools(nodes []*Node) []boolFn {
+	out := make([]boolFn, len(nodes))
+	for i, n := range nodes {
+		out[i] = fastBool(n)
+	}
+	return out
+}
+
+func fastLogic(parts []boolFn, absorbing answer) boolFn {
+	for _, part := range parts {
+		if part == nil {
 			return nil
 		}
 	}

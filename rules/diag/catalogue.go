@@ -52,18 +52,52 @@ func (d Diagnostic) Text(tag lang.Tag) string {
 	if !ok {
 		return d.Code
 	}
-	out := text.In(tag)
-	if len(d.Args) == 0 && len(d.Words) == 0 {
-		return out
+	return render(text.In(tag), func(name string) (string, bool) {
+		if v, ok := d.Args[name]; ok {
+			return v, true
+		}
+		w, ok := d.Words[name]
+		return w.In(tag), ok
+	})
+}
+
+// Say gives the text of a code with one argument, which is a word for people, in both languages.
+func Say(code, argument string, word lang.Text) lang.Text {
+	text, ok := catalogue[code]
+	if !ok {
+		return lang.Text{Zh: code, En: code}
 	}
-	pairs := make([]string, 0, 2*(len(d.Args)+len(d.Words)))
-	for k, v := range d.Args {
-		pairs = append(pairs, "{"+k+"}", v)
+	say := func(tag lang.Tag) string {
+		return render(text.In(tag), func(name string) (string, bool) { return word.In(tag), name == argument })
 	}
-	for k, v := range d.Words {
-		pairs = append(pairs, "{"+k+"}", v.In(tag))
+	return lang.Text{Zh: say(lang.Zh), En: say(lang.En)}
+}
+
+// render puts arguments in their places. What stands in braces and is no argument stays.
+func render(text string, argument func(name string) (string, bool)) string {
+	open := strings.IndexByte(text, '{')
+	if open < 0 {
+		return text
 	}
-	return strings.NewReplacer(pairs...).Replace(out)
+	var b strings.Builder
+	b.Grow(len(text) + 48)
+	for ; open >= 0; open = strings.IndexByte(text, '{') {
+		b.WriteString(text[:open])
+		text = text[open:]
+		end := strings.IndexByte(text, '}')
+		if end < 0 {
+			break
+		}
+		if v, ok := argument(text[1:end]); ok {
+			b.WriteString(v)
+			text = text[end+1:]
+		} else {
+			b.WriteByte('{')
+			text = text[1:]
+		}
+	}
+	b.WriteString(text)
+	return b.String()
 }
 
 // Both renders the diagnostic in both languages.

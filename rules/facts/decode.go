@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -74,19 +73,35 @@ func shown(s string) string {
 // Decode reads a JSON value strictly as this type and returns it in the Go type of the kind; null gives nil, which is absent.
 // An error is a *DecodeError. Integers may be written 3, 3.0 or 3e0, as JSON Schema has it; numbers are kept exactly.
 func (t Type) Decode(raw json.RawMessage) (any, error) {
-	if !json.Valid(raw) || !utf8.Valid(raw) {
+	text, ok := Check(raw)
+	if !ok {
 		return nil, decodeError("facts.not-json")
 	}
-	v, err := t.decode(bytes.TrimSpace(raw))
+	return t.DecodeChecked(text)
+}
+
+// DecodeChecked is Decode for text that was checked.
+func (t *Type) DecodeChecked(text JSON) (any, error) {
+	if !utf8.Valid(text) {
+		return nil, decodeError("facts.not-json")
+	}
+	v, err := t.decode(text)
 	if err != nil {
 		return nil, err
 	}
 	return v, nil
 }
 
-func (t Type) decode(raw []byte) (any, *DecodeError) {
-	if string(raw) == "null" {
+func (t *Type) decode(raw JSON) (any, *DecodeError) {
+	if raw.IsNull() {
 		return nil, nil
+	}
+	if t.Kind == String && len(t.Enum) > 0 && raw[0] == '"' && bytes.IndexByte(raw, '\\') < 0 { // kept once
+		for i := range t.Enum {
+			if text, _ := t.Enum[i].Value.(string); string(raw[1:len(raw)-1]) == text {
+				return t.Enum[i].Value, nil
+			}
+		}
 	}
 	v, err := t.decodeKnown(raw)
 	if err != nil {
@@ -103,7 +118,7 @@ func (t Type) decode(raw []byte) (any, *DecodeError) {
 	return nil, decodeError("facts.not-a-choice", "value", shown(string(raw)))
 }
 
-func (t Type) decodeKnown(raw []byte) (any, *DecodeError) {
+func (t *Type) decodeKnown(raw JSON) (any, *DecodeError) {
 	switch t.Kind {
 	case Bool:
 		switch string(raw) {
@@ -125,14 +140,14 @@ func (t Type) decodeKnown(raw []byte) (any, *DecodeError) {
 		}
 		return n, nil
 	case String, Date:
-		var s string
-		if raw[0] != '"' || json.Unmarshal(raw, &s) != nil {
+		if raw[0] != '"' {
 			code := "facts.not-string"
 			if t.Kind == Date {
 				code = "facts.not-date"
 			}
 			return nil, decodeError(code, "value", shown(string(raw)))
 		}
+		s := unquoted(raw)
 		if t.Kind == String {
 			return s, nil
 		}
@@ -168,51 +183,53 @@ func decodeInt(raw string) (any, *DecodeError) {
 	return n.IntPart(), nil
 }
 
-func (t Type) decodeList(raw []byte) (any, *DecodeError) {
-	var parts []json.RawMessage
-	if raw[0] != '[' || json.Unmarshal(raw, &parts) != nil {
+func (t *Type) decodeList(raw JSON) (any, *DecodeError) {
+	if raw[0] != '[' {
 		return nil, decodeError("facts.not-list", "value", shown(string(raw)))
 	}
-	if most := t.Longest(); len(parts) > most {
-		return nil, decodeError("facts.too-many-items", "max", strconv.Itoa(most), "count", strconv.Itoa(len(parts)))
+	count := 0
+	for range raw.elements() {
+		count++
 	}
-	list := make([]any, len(parts))
-	for i, part := range parts {
-		v, err := t.Elem.decode(bytes.TrimSpace(part))
+	if most := t.Longest(); count > most {
+		return nil, decodeError("facts.too-many-items", "max", strconv.Itoa(most), "count", strconv.Itoa(count))
+	}
+	list := make([]any, 0, count)
+	for part := range raw.elements() {
+		v, err := t.Elem.decode(part)
 		if err == nil && v == nil {
 			err = decodeError("facts.null-item")
 		}
 		if err != nil {
-			err.Path = diag.Pointer("", i) + err.Path
+			err.Path = diag.Pointer("", len(list)) + err.Path
 			return nil, err
 		}
-		list[i] = v
+		list = append(list, v)
 	}
 	return list, nil
 }
 
 // decodeRow reads an object: a member that is missing is Unknown, one that is null is Absent.
-func (t Type) decodeRow(raw []byte) (any, *DecodeError) {
-	members, err := objectMembers(raw)
-	if err != nil {
+func (t *Type) decodeRow(raw JSON) (any, *DecodeError) {
+	if !raw.IsObject() {
 		return nil, decodeError("facts.not-row", "value", shown(string(raw)))
 	}
 	row := t.Row.NewValues()
-	for _, m := range members {
-		slot, ok := t.Row.Slot(m.name)
+	for name, value := range raw.Members() {
+		slot, ok := t.Row.Slot(name)
 		if !ok {
-			e := decodeError("facts.unknown-member", "name", shown(m.name))
-			e.Path = diag.Pointer("", m.name)
+			e := decodeError("facts.unknown-member", "name", shown(name))
+			e.Path = diag.Pointer("", name)
 			return nil, e
 		}
 		if row.states[slot] != Unknown {
-			e := decodeError("facts.duplicate-member", "name", m.name)
-			e.Path = diag.Pointer("", m.name)
+			e := decodeError("facts.duplicate-member", "name", name)
+			e.Path = diag.Pointer("", name)
 			return nil, e
 		}
-		v, why := t.Row.facts[slot].Type.decode(bytes.TrimSpace(m.value))
+		v, why := t.Row.facts[slot].Type.decode(value)
 		if why != nil {
-			why.Path = diag.Pointer("", m.name) + why.Path
+			why.Path = diag.Pointer("", name) + why.Path
 			return nil, why
 		}
 		row.Set(slot, v)
@@ -222,63 +239,81 @@ func (t Type) decodeRow(raw []byte) (any, *DecodeError) {
 
 // Encode writes a value of this type as JSON, in the one form that Decode reads back to an equal value: dates as
 // 2026-03-01, numbers exactly and without an exponent, rows without the members that are unknown. nil is null.
-func (t Type) Encode(v any) json.RawMessage {
-	var b strings.Builder
-	encode(&b, v)
-	return json.RawMessage(b.String())
-}
+func (t Type) Encode(v any) json.RawMessage { return encode(nil, v) }
 
-func encode(b *strings.Builder, v any) {
+// AppendJSON appends what Encode gives.
+func AppendJSON(b []byte, v any) []byte { return encode(b, v) }
+
+func encode(b []byte, v any) []byte {
 	switch x := v.(type) {
 	case nil:
-		b.WriteString("null")
+		return append(b, "null"...)
 	case bool:
-		b.WriteString(strconv.FormatBool(x))
+		return strconv.AppendBool(b, x)
 	case int64:
-		b.WriteString(strconv.FormatInt(x, 10))
+		return strconv.AppendInt(b, x, 10)
 	case decimal.Decimal:
-		b.WriteString(x.String())
+		return append(b, x.String()...)
 	case string:
-		encodeString(b, x)
+		return encodeString(b, x)
 	case time.Time:
-		encodeString(b, x.Format(DateLayout))
+		b = append(b, '"')
+		b = x.AppendFormat(b, DateLayout)
+		return append(b, '"')
 	case []any:
-		b.WriteByte('[')
+		b = append(b, '[')
 		for i, e := range x {
 			if i > 0 {
-				b.WriteByte(',')
+				b = append(b, ',')
 			}
-			encode(b, e)
+			b = encode(b, e)
 		}
-		b.WriteByte(']')
+		return append(b, ']')
 	case *Values:
-		b.WriteByte('{')
+		b = append(b, '{')
 		first := true
-		for slot, f := range x.space.facts {
+		for slot := range x.space.facts {
 			if x.states[slot] == Unknown {
 				continue
 			}
 			if !first {
-				b.WriteByte(',')
+				b = append(b, ',')
 			}
 			first = false
-			encodeString(b, f.Path)
-			b.WriteByte(':')
-			encode(b, x.vals[slot])
+			b = append(b, '"')
+			b = append(b, x.space.facts[slot].Path...) // which is ASCII
+			b = append(b, '"', ':')
+			b = encode(b, x.vals[slot])
 		}
-		b.WriteByte('}')
+		return append(b, '}')
 	default:
 		panic(fmt.Sprintf("facts: cannot encode a %T", v))
 	}
 }
 
 // encodeString writes a JSON string without escaping what only HTML minds.
-func encodeString(b *strings.Builder, s string) {
+func encodeString(b []byte, s string) []byte {
+	if plain(s) {
+		b = append(b, '"')
+		b = append(b, s...)
+		return append(b, '"')
+	}
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(s); err != nil {
 		panic(err) // a string always encodes
 	}
-	b.Write(bytes.TrimSuffix(buf.Bytes(), []byte("\n")))
+	return append(b, bytes.TrimSuffix(buf.Bytes(), []byte("\n"))...)
+}
+
+// plain reports whether a string stands in JSON as it is.
+func plain(s string) bool {
+	const separators = '\xe2' // U+2028 and U+2029, which are escaped, begin with it
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c == separators {
+			return false
+		}
+	}
+	return utf8.ValidString(s)
 }

@@ -3,6 +3,7 @@ package facts_test
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"math/big"
 	"math/rand/v2"
 	"regexp"
@@ -377,6 +378,40 @@ func FuzzTypeOf(f *testing.F) {
 		typ, found := facts.TypeOf(json.RawMessage(text), "")
 		if (typ.Kind == facts.Invalid) != found.HasErrors() {
 			t.Fatalf("%s: %v %v", text, typ, found)
+		}
+	})
+}
+
+// What is valid, and what the members of an object are, is what encoding/json says.
+func FuzzCheck(f *testing.F) {
+	for _, s := range []string{
+		`{"a": [1, -0.5e+3, {"b": null}], "a": "\u00e9\"", "年": true }`, " [ ] ", `{}`, `"\ud800"`, "\"\xff\"", `01`, `1.`, `-`, `[1,]`, `{"a"}`, `nul`,
+		`{"":{"":[[],{}]}}`, "\"\x01\"", `"\x"`, `"\u12g4"`, `1 2`, ``,
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		j, ok := facts.Check([]byte(text))
+		if ok != json.Valid([]byte(text)) {
+			t.Fatalf("%q: valid %v", text, ok)
+		}
+		if !ok || !j.IsObject() {
+			return
+		}
+		got := map[string]string{}
+		for name, value := range j.Members() {
+			got[name] = string(value)
+		}
+		var plain map[string]json.RawMessage
+		if err := json.Unmarshal([]byte(text), &plain); err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]string{}
+		for name, value := range plain {
+			want[name] = string(value)
+		}
+		if !maps.Equal(got, want) {
+			t.Fatalf("%q: %q, want %q", text, got, want)
 		}
 	})
 }

@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"bytes"
 	"encoding/json"
 	"slices"
 
@@ -205,25 +204,29 @@ func typeName(raw json.RawMessage) (string, bool) {
 // rowOf makes the space of an object's properties, in the order in which they are written.
 func rowOf(raw json.RawMessage, at string, depth int) (*Space, diag.List) {
 	var found diag.List
-	members, err := objectMembers(raw)
-	if err != nil || len(members) == 0 {
+	properties, ok := Check(raw)
+	if !ok || len(properties) == 0 {
 		found.Add(diag.New("facts.schema-properties", at))
 		return nil, found
 	}
 	where := diag.Pointer(at, "properties")
-	fs := make([]Fact, 0, len(members))
-	for _, m := range members {
-		t, sub := typeOf(m.value, diag.Pointer(where, m.name), depth+1)
+	var fs []Fact
+	for name, value := range properties.Members() {
+		t, sub := typeOf(json.RawMessage(value), diag.Pointer(where, name), depth+1)
 		found.Add(sub...)
 		if sub.HasErrors() {
 			continue
 		}
-		var name named
-		if json.Unmarshal(m.value, &name) != nil {
-			found.Add(diag.New("facts.schema-json", diag.Pointer(where, m.name)))
+		var in named
+		if json.Unmarshal(value, &in) != nil {
+			found.Add(diag.New("facts.schema-json", diag.Pointer(where, name)))
 			continue
 		}
-		fs = append(fs, Fact{Path: m.name, Type: t, Label: name.label()})
+		fs = append(fs, Fact{Path: name, Type: t, Label: in.label()})
+	}
+	if len(fs) == 0 && len(found) == 0 {
+		found.Add(diag.New("facts.schema-properties", at))
+		return nil, found
 	}
 	space, sub := NewSpace(fs)
 	for _, d := range sub {
@@ -231,36 +234,4 @@ func rowOf(raw json.RawMessage, at string, depth int) (*Space, diag.List) {
 		found.Add(d)
 	}
 	return space, found
-}
-
-type member struct {
-	name  string
-	value json.RawMessage
-}
-
-// objectMembers splits an object into its members in their order, repetitions included.
-func objectMembers(raw json.RawMessage) ([]member, error) {
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber()
-	open, err := dec.Token()
-	if err != nil {
-		return nil, err
-	}
-	if open != json.Delim('{') {
-		return nil, &DecodeError{Code: "facts.not-row"}
-	}
-	var out []member
-	for dec.More() {
-		key, err := dec.Token()
-		if err != nil {
-			return nil, err
-		}
-		var value json.RawMessage
-		if err := dec.Decode(&value); err != nil {
-			return nil, err
-		}
-		name, _ := key.(string)
-		out = append(out, member{name, value})
-	}
-	return out, nil
 }

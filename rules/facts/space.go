@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tongban/tongban/rules/diag"
+	"github.com/tongban/tongban/rules/lang"
 )
 
 // Space is a set of facts, each with a slot: its number in the order of declaration. A Space is immutable and safe for
@@ -91,6 +92,15 @@ func (s *Space) Slot(path string) (int, bool) {
 
 // At returns the fact in a slot.
 func (s *Space) At(slot int) Fact { return s.facts[slot] }
+
+// Path is the path of the fact in a slot.
+func (s *Space) Path(slot int) string { return s.facts[slot].Path }
+
+// Label is the label of the fact in a slot.
+func (s *Space) Label(slot int) lang.Text { return s.facts[slot].Label }
+
+// Type is the type of the fact in a slot. It must not be changed.
+func (s *Space) Type(slot int) *Type { return &s.facts[slot].Type }
 
 // All returns the facts in the order of their slots. The slice is the caller's.
 func (s *Space) All() []Fact { return slices.Clone(s.facts) }

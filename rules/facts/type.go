@@ -196,8 +196,8 @@ func (t Type) Label(v any) (lang.Text, bool) {
 }
 
 // Text writes a value as people do: 2026年3月1日 or 1 March 2026, 50.00元 or CNY 50.00 for money in fen, 是 or yes, the label of an
-// allowed value, numbers plain, lists joined. nil and
-// a list of nothing are 无 or none.
+// allowed value, numbers plain, lists joined. nil and a list of nothing are
+// 无 or none.
 func (t Type) Text(v any) lang.Text {
 	if v == nil {
 		return lang.Text{Zh: "无", En: "none"}
@@ -222,33 +222,13 @@ func (t Type) Text(v any) lang.Text {
 	case string:
 		return same(x)
 	case time.Time:
-		return lang.Text{
-			Zh: fmt.Sprintf("%d年%d月%d日", x.Year(), int(x.Month()), x.Day()),
-			En: fmt.Sprintf("%d %s %d", x.Day(), x.Month(), x.Year()),
-		}
-	case []any:
-		if len(x) == 0 {
-			return t.Text(nil)
-		}
-		elem := Type{}
-		if t.Elem != nil {
-			elem = *t.Elem
-		}
-		var out lang.Text
-		for i, e := range x {
-			if i > 0 {
-				zh, en := "、", ", "
-				if elem.Kind == Row {
-					zh, en = "；", "; "
-				}
-				out.Zh, out.En = out.Zh+zh, out.En+en
-			}
-			one := elem.Text(e)
-			out.Zh, out.En = out.Zh+one.Zh, out.En+one.In(lang.En)
-		}
-		return out
-	case *Values:
-		return rowText(x)
+		year, month, day := x.Date()
+		y, d := strconv.Itoa(year), strconv.Itoa(day)
+		return lang.Text{Zh: y + "年" + strconv.Itoa(int(month)) + "月" + d + "日", En: d + " " + month.String() + " " + y}
+	case []any, *Values:
+		var w words
+		w.write(&t, v)
+		return lang.Text{Zh: string(w.zh), En: string(w.en)}
 	default:
 		return same(fmt.Sprint(v))
 	}
@@ -256,36 +236,77 @@ func (t Type) Text(v any) lang.Text {
 
 // yuanText writes an amount in fen in yuan, with two decimals and commas between the thousands.
 func yuanText(fen int64) string {
-	s := decimal.New(fen, -2).StringFixed(2)
-	sign := ""
+	var digits [24]byte
+	s := strconv.AppendInt(digits[:0], fen, 10)
+	var out [32]byte
+	b := out[:0]
 	if s[0] == '-' {
-		sign, s = "-", s[1:]
+		b, s = append(b, '-'), s[1:]
 	}
-	for i := len(s) - len(".00") - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
+	for len(s) < 3 {
+		s = append([]byte{'0'}, s...)
 	}
-	return sign + s
+	whole := len(s) - 2
+	for i := range whole {
+		if i > 0 && (whole-i)%3 == 0 {
+			b = append(b, ',')
+		}
+		b = append(b, s[i])
+	}
+	b = append(b, '.')
+	return string(append(b, s[whole:]...))
 }
 
 func same(s string) lang.Text { return lang.Text{Zh: s, En: s} }
 
-// rowText writes the known members of a row with their labels.
-func rowText(row *Values) lang.Text {
-	var out lang.Text
-	for slot, f := range row.space.facts {
-		if row.states[slot] != Known {
-			continue
+// words is a text of many parts in the making.
+type words struct{ zh, en []byte }
+
+func (w *words) add(zh, en string) { w.zh, w.en = append(w.zh, zh...), append(w.en, en...) }
+
+func (w *words) text(t lang.Text) { w.add(t.Zh, t.In(lang.En)) }
+
+// write joins the elements of a list, and writes the known members of a row with their labels.
+func (w *words) write(t *Type, v any) {
+	switch x := v.(type) {
+	case []any:
+		if len(x) == 0 {
+			w.text(t.Text(nil))
 		}
-		if out.Zh != "" {
-			out.Zh, out.En = out.Zh+"，", out.En+", "
+		elem := t.Elem
+		if elem == nil {
+			elem = &Type{}
 		}
-		value := f.Type.Text(row.vals[slot])
-		label := f.Label
-		if label.IsZero() {
-			label = same(f.Path)
+		for i, e := range x {
+			switch {
+			case i == 0:
+			case elem.Kind == Row:
+				w.add("；", "; ")
+			default:
+				w.add("、", ", ")
+			}
+			w.write(elem, e)
 		}
-		out.Zh += label.Zh + " " + value.Zh
-		out.En += label.In(lang.En) + " " + value.In(lang.En)
+	case *Values:
+		first := true
+		for slot := range x.space.facts {
+			if x.states[slot] != Known {
+				continue
+			}
+			if !first {
+				w.add("，", ", ")
+			}
+			first = false
+			f := &x.space.facts[slot]
+			if f.Label.IsZero() {
+				w.text(same(f.Path))
+			} else {
+				w.text(f.Label)
+			}
+			w.add(" ", " ")
+			w.write(&f.Type, x.vals[slot])
+		}
+	default:
+		w.text(t.Text(v))
 	}
-	return out
 }

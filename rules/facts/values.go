@@ -50,20 +50,34 @@ func (v *Values) SetAbsent(slot int) { v.states[slot], v.vals[slot] = Absent, ni
 // SetUnknown forgets a fact.
 func (v *Values) SetUnknown(slot int) { v.states[slot], v.vals[slot] = Unknown, nil }
 
+// Reset forgets everything.
+func (v *Values) Reset() {
+	clear(v.states[:cap(v.states)])
+	clear(v.vals[:cap(v.vals)])
+}
+
 // Clone returns values that can be changed without changing v. Lists and rows are shared: they are never changed in place.
 func (v *Values) Clone() *Values {
 	return &Values{space: v.space, states: slices.Clone(v.states), vals: slices.Clone(v.vals)}
 }
 
-// Over returns values of s that begin with those of base. s must be the space of base with more facts behind it; it panics
-// otherwise. What is behind is unknown.
+// Extensible returns values of which nothing is known yet, with room for extra facts behind them: see Over.
+func (s *Space) Extensible(extra int) *Values {
+	n := len(s.facts)
+	return &Values{space: s, states: make([]State, n, n+extra), vals: make([]any, n, n+extra)}
+}
+
+// Over returns values of s that begin with those of base, and share them: what is set in one is set in the other. s must be
+// the space of base with more facts behind it, and base have room for these; it panics otherwise. What is behind is unknown.
+// The next Over of the same base takes the room again.
 func (s *Space) Over(base *Values) *Values {
-	v := s.NewValues()
-	if len(s.facts) < len(base.states) || s.facts[len(base.states)-1].Path != base.space.facts[len(base.states)-1].Path {
+	known, n := len(base.states), len(s.facts)
+	if n < known || n > cap(base.states) || s.facts[known-1].Path != base.space.facts[known-1].Path {
 		panic("facts: not an extension of the space of base")
 	}
-	copy(v.states, base.states)
-	copy(v.vals, base.vals)
+	v := &Values{space: s, states: base.states[:n], vals: base.vals[:n]}
+	clear(v.states[known:])
+	clear(v.vals[known:])
 	return v
 }
 
