@@ -22,6 +22,9 @@ func (s *Schema) Check(v any) diag.List {
 	if found := unwieldy(v); found != nil {
 		return found.Sorted()
 	}
+	if s.covered && accepts(s.compiled, v) {
+		return nil
+	}
 	err := s.compiled.Validate(v)
 	if err == nil {
 		return nil

@@ -11,7 +11,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,6 +25,7 @@ import (
 // Schema is a compiled JSON Schema: immutable, safe for concurrent use.
 type Schema struct {
 	compiled  *jsonschema.Schema
+	covered   bool           // by accepts
 	resources map[string]any // the schema by its URL, and those inside it that have an $id of their own
 }
 
@@ -47,19 +50,16 @@ func Compile(raw json.RawMessage) (*Schema, diag.List) {
 		return invalid("", err)
 	}
 	s.resource(base, plain)
-	if found := s.references(base, plain, "", nil); found != nil {
+	if found := s.references(base, plain); found != nil {
 		return nil, found.Sorted()
 	}
-	c := jsonschema.NewCompiler()
-	c.Draft = jsonschema.Draft2020
-	c.LoadURL = func(url string) (io.ReadCloser, error) {
-		return nil, fmt.Errorf("reference to %s: only local references", url)
+	if sameInDraft7(plain) {
+		// The metaschema of draft 7 is one schema where that of 2020-12 is eight: a third of the work.
+		s.compiled, err = compile(raw, jsonschema.Draft7)
 	}
-	c.AssertFormat = true
-	if err := c.AddResource(self, bytes.NewReader(raw)); err != nil {
-		return invalid("", err)
+	if s.compiled == nil || err != nil {
+		s.compiled, err = compile(raw, jsonschema.Draft2020)
 	}
-	s.compiled, err = c.Compile(self)
 	var against *jsonschema.ValidationError
 	switch {
 	case errors.As(err, &against):
@@ -70,7 +70,70 @@ func Compile(raw json.RawMessage) (*Schema, diag.List) {
 	case err != nil:
 		return invalid("", err)
 	}
+	s.covered = covered(s.compiled, map[*jsonschema.Schema]bool{})
 	return s, nil
+}
+
+func compile(raw json.RawMessage, draft *jsonschema.Draft) (*jsonschema.Schema, error) {
+	c := jsonschema.NewCompiler()
+	c.Draft = draft
+	c.LoadURL = func(url string) (io.ReadCloser, error) {
+		return nil, fmt.Errorf("reference to %s: only local references", url)
+	}
+	c.AssertFormat = true
+	if err := c.AddResource(self, bytes.NewReader(raw)); err != nil {
+		return nil, err
+	}
+	return c.Compile(self)
+}
+
+// A keyword holds a value, a schema, a list of schemas, or schemas by name.
+const (
+	holdsValue = iota
+	holdsSchema
+	holdsList
+	holdsNamed
+)
+
+// draft7 are keywords that draft 7 has with the meaning they have in 2020-12. Most of what is declared about fields is said
+// with these.
+var draft7 = map[string]int{
+	"title": holdsValue, "description": holdsValue, "$comment": holdsValue,
+	"type": holdsValue, "enum": holdsValue, "const": holdsValue, "format": holdsValue,
+	"minLength": holdsValue, "maxLength": holdsValue, "pattern": holdsValue,
+	"minItems": holdsValue, "maxItems": holdsValue, "uniqueItems": holdsValue, "required": holdsValue,
+	"minimum": holdsValue, "maximum": holdsValue, "exclusiveMinimum": holdsValue, "exclusiveMaximum": holdsValue, "multipleOf": holdsValue,
+	"items": holdsSchema, "additionalProperties": holdsSchema, "oneOf": holdsList, "anyOf": holdsList, "properties": holdsNamed,
+}
+
+// sameInDraft7 reports whether a schema means in draft 7 what it means in 2020-12.
+func sameInDraft7(v any) bool {
+	s, ok := v.(map[string]any)
+	if !ok {
+		_, ok = v.(bool)
+		return ok
+	}
+	for keyword, v := range s {
+		holds, ok := draft7[keyword]
+		if !ok && !strings.HasPrefix(keyword, "x-") {
+			return false
+		}
+		inside := []any{}
+		switch holds {
+		case holdsSchema:
+			inside = append(inside, v)
+		case holdsList:
+			list, _ := v.([]any)
+			inside = list
+		case holdsNamed:
+			named, _ := v.(map[string]any)
+			inside = slices.AppendSeq(inside, maps.Values(named))
+		}
+		if slices.ContainsFunc(inside, func(v any) bool { return !sameInDraft7(v) }) {
+			return false
+		}
+	}
+	return true
 }
 
 const self = "tongban:///schema.json"
@@ -89,9 +152,11 @@ func based(base *url.URL, schema map[string]any) *url.URL {
 func (s *Schema) resource(base *url.URL, v any) {
 	switch v := v.(type) {
 	case map[string]any:
-		base = based(base, v)
-		if at := strings.TrimSuffix(base.String(), "#"); s.resources[at] == nil {
-			s.resources[at] = v
+		if own := based(base, v); own != base {
+			base = own
+			if at := strings.TrimSuffix(base.String(), "#"); s.resources[at] == nil {
+				s.resources[at] = v
+			}
 		}
 		for _, in := range v {
 			s.resource(base, in)
@@ -103,23 +168,32 @@ func (s *Schema) resource(base *url.URL, v any) {
 	}
 }
 
-// references adds the references that lead out of the schema, or to a place in it that is not there.
-func (s *Schema) references(base *url.URL, v any, at string, found diag.List) diag.List {
+// references finds the references that lead out of the schema, or to a place in it that is not there.
+func (s *Schema) references(base *url.URL, v any) diag.List {
+	var found diag.List
 	switch v := v.(type) {
 	case map[string]any:
 		base = based(base, v)
 		if text, ok := v["$ref"].(string); ok && !s.leads(base, text) {
-			found.Add(diag.New("schema.reference", diag.Pointer(at, "$ref"), "found", clip(text)))
+			found.Add(diag.New("schema.reference", "/$ref", "found", clip(text)))
 		}
 		for name, in := range v {
 			if name != "enum" && name != "const" {
-				found = s.references(base, in, diag.Pointer(at, name), found)
+				found.Add(inside(s.references(base, in), name)...)
 			}
 		}
 	case []any:
 		for i, in := range v {
-			found = s.references(base, in, diag.Pointer(at, i), found)
+			found.Add(inside(s.references(base, in), i)...)
 		}
+	}
+	return found
+}
+
+// inside places what was found in a part of a value.
+func inside[T string | int](found diag.List, token T) diag.List {
+	for i := range found {
+		found[i].Path = diag.Pointer("", token) + found[i].Path
 	}
 	return found
 }
@@ -156,12 +230,6 @@ const maxNumber = 1_000
 // unwieldy finds numbers beyond maxNumber.
 func unwieldy(v any) diag.List {
 	var out diag.List
-	inside := func(v, token any) {
-		for _, d := range unwieldy(v) {
-			d.Path = diag.Pointer("", token) + d.Path
-			out.Add(d)
-		}
-	}
 	switch v := v.(type) {
 	case json.Number:
 		at := strings.IndexAny(v.String(), "eE")
@@ -174,11 +242,11 @@ func unwieldy(v any) diag.List {
 		}
 	case []any:
 		for i, e := range v {
-			inside(e, i)
+			out.Add(inside(unwieldy(e), i)...)
 		}
 	case map[string]any:
 		for key, e := range v {
-			inside(e, key)
+			out.Add(inside(unwieldy(e), key)...)
 		}
 	}
 	return out
