@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -48,14 +49,18 @@ func (v *Vocabulary) Compile(def *item.Definition, doc *source.Document) (*Plan,
 	if c.found.HasErrors() {
 		return nil, c.located()
 	}
-	called := calls(def)
+	raw, err := json.Marshal(def)
+	if err != nil {
+		panic(err) // it came from JSON
+	}
+	called := calls(raw)
 	for i := range c.plan.parameters {
 		q := &c.plan.parameters[i]
 		q.read = q.slot >= 0 && c.used[q.slot]
 		q.used = q.read || called["param_"+q.of.Key]
 	}
 	c.plan.prepare()
-	c.plan.ref = ItemRef{Code: def.Code, Version: def.Version, Plan: fingerprint(c.plan), Name: def.Name}
+	c.plan.ref = ItemRef{Code: def.Code, Version: def.Version, Plan: fingerprint(c.plan, raw), Name: def.Name}
 	return c.plan, c.located()
 }
 
@@ -74,19 +79,18 @@ func (t *text) place(pointer string, index int) (line, col int) {
 }
 
 type compiler struct {
-	plan     *Plan
-	city     *Vocabulary
-	doc      *source.Document
-	text     *text
-	dict     *dictionary.Dictionary
-	found    diag.List
-	declared []facts.Fact
-	groups   []usedGroup
-	fields   []*field
-	scope              // of the rule at hand; nil without facts
-	each     *rowScope // whose scope it is; nil outside rows
-	rows     map[string]*rowScope
-	used     map[int]bool // slots that some rule reads
+	plan   *Plan
+	city   *Vocabulary
+	doc    *source.Document
+	text   *text
+	dict   *dictionary.Dictionary
+	found  diag.List
+	groups []usedGroup
+	fields []*field
+	scope            // of the rule at hand; nil without facts
+	each   *rowScope // whose scope it is; nil outside rows
+	rows   map[string]*rowScope
+	used   map[int]bool // slots that some rule reads
 }
 
 type usedGroup struct {
@@ -146,10 +150,10 @@ func (c *compiler) articles(ids []string, pointer string) []LegalRef {
 // declare lists every fact the item's rules may name, the city's first, and builds the fields.
 func (c *compiler) declare() {
 	p := c.plan
-	c.declared = slices.Clone(c.city.facts)
+	var own []facts.Fact
 	add := func(path string, t facts.Type, label lang.Text) int {
-		c.declared = append(c.declared, facts.Fact{Path: path, Type: t, Label: label})
-		return len(c.declared) - 1
+		own = append(own, facts.Fact{Path: path, Type: t, Label: label})
+		return c.city.space.Len() + len(own) - 1
 	}
 	c.declareGroups(add)
 	c.declareFields(add)
@@ -164,7 +168,7 @@ func (c *compiler) declare() {
 			p.derived = append(p.derived, one)
 		}
 	}
-	space, ds := facts.NewSpace(c.declared)
+	space, ds := c.city.space.With(own)
 	for _, d := range ds {
 		// A duplicate fact is a duplicate key of the document: say it there.
 		c.found.Add(c.placed(d))

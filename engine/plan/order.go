@@ -112,8 +112,8 @@ func whenReads(w *cond.Condition) []int {
 }
 
 // fingerprint names a compiled item by everything that decides what it says: the definition and the dictionary entries it
-// uses. Two plans with the same fingerprint give the same Outcome for the same Input.
-func fingerprint(p *Plan) string {
+// uses. Two plans with the same fingerprint give the same Outcome for the same Input. def is the definition as JSON.
+func fingerprint(p *Plan, def []byte) string {
 	h := sha256.New()
 	enc := json.NewEncoder(h)
 	write := func(v any) {
@@ -122,7 +122,7 @@ func fingerprint(p *Plan) string {
 			panic(err)
 		}
 	}
-	write(p.def)
+	h.Write(append(def, '\n'))
 	for _, use := range p.def.Use {
 		if g, ok := p.dict.Group(strings.TrimSuffix(use, "?")); ok {
 			write(g)

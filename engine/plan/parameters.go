@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/tongban/tongban/engine/dictionary"
-	"github.com/tongban/tongban/engine/item"
 	"github.com/tongban/tongban/rules/diag"
 	"github.com/tongban/tongban/rules/facts"
 	"github.com/tongban/tongban/rules/funcs"
@@ -152,13 +151,9 @@ func (e *noValue) Args() map[string]string {
 }
 
 // calls lists the parameter functions that the item's rules call. Rules are text, and so is the document they stand in; a
-// mention outside a rule only makes the fingerprint cover more.
-func calls(def *item.Definition) map[string]bool {
+// mention outside a rule only makes the fingerprint cover more. raw is the definition as JSON.
+func calls(raw []byte) map[string]bool {
 	out := map[string]bool{}
-	raw, err := json.Marshal(def)
-	if err != nil {
-		return out // it came from JSON
-	}
 	for _, name := range parameterName.FindAll(raw, -1) {
 		out[string(name)] = true
 	}

@@ -44,16 +44,16 @@ func (c *compiler) rowScope(list, at string) *rowScope {
 		return nil
 	}
 	s := &rowScope{list: slot, base: c.plan.space.Len(), row: rowOf(of), plain: of.Type.Elem.Kind != facts.Row, name: -1}
-	all := c.plan.space.All()
+	var own []facts.Fact
 	for i, f := range s.row.All() {
 		if s.name < 0 && f.Type.Kind == facts.String && len(f.Type.Enum) == 0 {
 			s.name = i
 		}
 		f.Path = "row." + f.Path
-		all = append(all, f)
+		own = append(own, f)
 	}
-	s.number = len(all)
-	all = append(all, facts.Fact{Path: "row.number", Type: facts.Type{Kind: facts.Int}, Label: lang.Text{Zh: "序号", En: "number of the entry"}})
+	s.number = s.base + len(own)
+	own = append(own, facts.Fact{Path: "row.number", Type: facts.Type{Kind: facts.Int}, Label: lang.Text{Zh: "序号", En: "number of the entry"}})
 	for _, d := range c.plan.derived {
 		if d.of.ForEach != list {
 			continue
@@ -63,9 +63,9 @@ func (c *compiler) rowScope(list, at string) *rowScope {
 			continue
 		}
 		s.concluded = append(s.concluded, d)
-		all = append(all, facts.Fact{Path: "row." + d.key, Type: d.typ, Label: d.label})
+		own = append(own, facts.Fact{Path: "row." + d.key, Type: d.typ, Label: d.label})
 	}
-	space, found := facts.NewSpace(all)
+	space, found := c.plan.space.With(own)
 	if found.HasErrors() {
 		c.report("plan.bad-row", at, "name", list, "reason", found[0].Both())
 		return nil

@@ -15,7 +15,8 @@ import (
 type Vocabulary struct {
 	dict     *dictionary.Dictionary
 	lib      *funcs.Library
-	facts    []facts.Fact // what every item may name, in the first slots of its space
+	facts    []facts.Fact // what every item may name
+	space    *facts.Space // of these, in the first slots of every item's space
 	common                // and where in these slots it is
 	elements map[string]field
 	found    diag.List // what is wrong with the dictionary
@@ -61,6 +62,9 @@ func Prepare(dict *dictionary.Dictionary) *Vocabulary {
 		v.wrong(f.typed(e.Choices, ""), "element", e.Key)
 		v.elements[e.Key] = f
 	}
+	space, found := facts.NewSpace(v.facts)
+	v.space = space
+	v.found.Add(found...)
 	return v
 }
 

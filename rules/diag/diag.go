@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tongban/tongban/rules/lang"
@@ -122,7 +123,15 @@ func Pointer(base string, tokens ...any) string {
 	var b strings.Builder
 	b.WriteString(base)
 	for _, t := range tokens {
-		s := fmt.Sprint(t)
+		var s string
+		switch t := t.(type) {
+		case string:
+			s = t
+		case int:
+			s = strconv.Itoa(t)
+		default:
+			s = fmt.Sprint(t)
+		}
 		s = strings.ReplaceAll(s, "~", "~0")
 		s = strings.ReplaceAll(s, "/", "~1")
 		b.WriteByte('/')

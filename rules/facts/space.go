@@ -12,9 +12,10 @@ import (
 // Space is a set of facts, each with a slot: its number in the order of declaration. A Space is immutable and safe for
 // concurrent use. The facts of a plan form one; the members of a Row form another.
 type Space struct {
-	facts  []Fact
+	facts  []*Fact // of base, and its own behind them
+	base   *Space  // what this one extends, or nil
 	slots  map[string]int
-	groups map[string]int // what lies above the facts, with the slot of the first fact below
+	groups map[string]int // what lies above its own facts, with the slot of the first fact below
 }
 
 // Limits of a space. They bound what a document can make the rule languages declare, not what a city needs: the largest
@@ -27,10 +28,15 @@ const (
 // NewSpace numbers the facts in their order. A fact that cannot be named, or named twice, or that has no type, is reported
 // and left out; the rest of the space can still be used to find further mistakes. The codes are facts.bad-path,
 // facts.reserved-word, facts.duplicate, facts.prefix, facts.no-type and facts.too-many, each with the argument fact.
-func NewSpace(fs []Fact) (*Space, diag.List) {
-	s := &Space{facts: make([]Fact, 0, min(len(fs), MaxFacts)), slots: make(map[string]int, len(fs)), groups: map[string]int{}}
+func NewSpace(fs []Fact) (*Space, diag.List) { return (&Space{}).With(fs) }
+
+// With is a space with more facts behind those of s, which both then share. It reports what NewSpace does.
+func (s *Space) With(fs []Fact) (*Space, diag.List) {
+	base, own := s, slices.Clone(fs)
+	s = &Space{base: base, facts: slices.Grow(slices.Clone(base.facts), min(len(fs), MaxFacts)), slots: make(map[string]int, len(fs)), groups: map[string]int{}}
 	var found diag.List
-	for _, f := range fs {
+	for i := range own {
+		f := &own[i]
 		code := ""
 		word, reserved := reservedWord(f.Path)
 		switch {
@@ -57,7 +63,7 @@ func NewSpace(fs []Fact) (*Space, diag.List) {
 		}
 		s.slots[f.Path] = len(s.facts)
 		for i := range f.Path {
-			if _, known := s.groups[f.Path[:i]]; f.Path[i] == '.' && !known {
+			if f.Path[i] == '.' && !s.HasGroup(f.Path[:i]) {
 				s.groups[f.Path[:i]] = len(s.facts)
 			}
 		}
@@ -66,7 +72,7 @@ func NewSpace(fs []Fact) (*Space, diag.List) {
 	return s, found
 }
 
-func (s *Space) has(path string) bool { _, ok := s.slots[path]; return ok }
+func (s *Space) has(path string) bool { _, ok := s.Slot(path); return ok }
 
 // prefixClash finds a fact that is a parent or a child of path: "a" and "a.b" cannot both be values.
 func (s *Space) prefixClash(path string) (string, bool) {
@@ -75,7 +81,7 @@ func (s *Space) prefixClash(path string) (string, bool) {
 			return path[:i], true
 		}
 	}
-	if at, ok := s.groups[path]; ok {
+	if at, ok := s.group(path); ok {
 		return s.facts[at].Path, true
 	}
 	return "", false
@@ -86,12 +92,16 @@ func (s *Space) Len() int { return len(s.facts) }
 
 // Slot finds the slot of a path.
 func (s *Space) Slot(path string) (int, bool) {
-	slot, ok := s.slots[path]
-	return slot, ok
+	for ; s != nil; s = s.base {
+		if slot, ok := s.slots[path]; ok {
+			return slot, true
+		}
+	}
+	return 0, false
 }
 
 // At returns the fact in a slot.
-func (s *Space) At(slot int) Fact { return s.facts[slot] }
+func (s *Space) At(slot int) Fact { return *s.facts[slot] }
 
 // Path is the path of the fact in a slot.
 func (s *Space) Path(slot int) string { return s.facts[slot].Path }
@@ -103,12 +113,28 @@ func (s *Space) Label(slot int) lang.Text { return s.facts[slot].Label }
 func (s *Space) Type(slot int) *Type { return &s.facts[slot].Type }
 
 // All returns the facts in the order of their slots. The slice is the caller's.
-func (s *Space) All() []Fact { return slices.Clone(s.facts) }
+func (s *Space) All() []Fact {
+	out := make([]Fact, len(s.facts))
+	for i, f := range s.facts {
+		out[i] = *f
+	}
+	return out
+}
 
 // HasGroup reports whether some fact lies below path: whether path is a group such as "applicant".
 func (s *Space) HasGroup(path string) bool {
-	_, ok := s.groups[path]
+	_, ok := s.group(path)
 	return ok
+}
+
+// group finds the first fact below path.
+func (s *Space) group(path string) (int, bool) {
+	for ; s != nil; s = s.base {
+		if slot, ok := s.groups[path]; ok {
+			return slot, true
+		}
+	}
+	return 0, false
 }
 
 // Equal reports whether both spaces declare the same paths with equal types in the same order.
@@ -116,7 +142,7 @@ func (s *Space) Equal(o *Space) bool {
 	if s == nil || o == nil {
 		return s == o
 	}
-	return s == o || slices.EqualFunc(s.facts, o.facts, func(a, b Fact) bool { return a.Path == b.Path && a.Type.Equal(b.Type) })
+	return s == o || slices.EqualFunc(s.facts, o.facts, func(a, b *Fact) bool { return a.Path == b.Path && a.Type.Equal(b.Type) })
 }
 
 // Nearest finds the declared path that a misspelt one most likely meant: see NearestName; failing that, the same name in
@@ -216,10 +242,12 @@ var (
 )
 
 func reservedWord(path string) (string, bool) {
-	for i, name := range strings.Split(path, ".") {
-		if slices.Contains(reservedAnywhere, name) || i == 0 && slices.Contains(reservedFirst, name) {
+	first := true
+	for name := range strings.SplitSeq(path, ".") {
+		if slices.Contains(reservedAnywhere, name) || first && slices.Contains(reservedFirst, name) {
 			return name, true
 		}
+		first = false
 	}
 	return "", false
 }

@@ -297,7 +297,7 @@ func (w *words) write(t *Type, v any) {
 				w.add("，", ", ")
 			}
 			first = false
-			f := &x.space.facts[slot]
+			f := x.space.facts[slot]
 			if f.Label.IsZero() {
 				w.text(same(f.Path))
 			} else {
