@@ -27,6 +27,7 @@ type end struct {
 	open bool // the value itself is outside
 	val  any  // endValue: the Go type of the column's kind
 	slot int  // endFact
+	list bool // the fact is a list, any of whose values may be equalled
 }
 
 type endKind uint8
@@ -78,7 +79,7 @@ func (s *span) match(kind facts.Kind, val any, v *facts.Values) tri {
 	if s.differ {
 		return yes - s.lo.equals(val, v)
 	}
-	if !ordered(kind) {
+	if !ordered(kind) || s.lo.list {
 		return s.lo.equals(val, v)
 	}
 	return min(s.lo.admits(val, v, -1), s.hi.admits(val, v, +1))
@@ -97,6 +98,11 @@ func (e *end) equals(val any, v *facts.Values) tri {
 	switch {
 	case state == facts.Unknown:
 		return maybe
+	case e.list && state == facts.Known:
+		if slices.ContainsFunc(bound.([]any), func(one any) bool { return facts.Equal(val, one) }) {
+			return yes
+		}
+		return no
 	case state == facts.Known && facts.Equal(val, bound):
 		return yes
 	default:

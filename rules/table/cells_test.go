@@ -65,6 +65,7 @@ func cellValues(space *facts.Space) *facts.Values {
 	v.Set(3, "s")
 	v.Set(4, time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC))
 	v.SetAbsent(5)
+	v.Set(6, []any{int64(3), int64(5)})
 	return v
 }
 

@@ -177,7 +177,7 @@ func (p *cellParser) test() {
 		}
 	case "!=":
 		p.take()
-		if v, ok := p.value(); ok {
+		if v, ok := p.single(); ok {
 			s := p.equal(t, v)
 			s.differ = true
 			p.add(t, s)
@@ -185,7 +185,7 @@ func (p *cellParser) test() {
 	case "<", "<=", ">", ">=":
 		p.take()
 		p.needOrder(t)
-		if v, ok := p.value(); ok {
+		if v, ok := p.single(); ok {
 			v.open = len(t.text) == 1
 			if t.text[0] == '<' {
 				p.add(t, span{hi: v})
@@ -204,7 +204,7 @@ func (p *cellParser) test() {
 func (p *cellParser) interval() {
 	from := p.take()
 	p.needOrder(from)
-	lo, ok := p.value()
+	lo, ok := p.single()
 	if !ok {
 		return
 	}
@@ -212,7 +212,7 @@ func (p *cellParser) interval() {
 		p.unexpected(p.peek())
 		return
 	}
-	hi, ok := p.value()
+	hi, ok := p.single()
 	if !ok {
 		return
 	}
@@ -244,6 +244,17 @@ func (p *cellParser) equal(t token, v end) span {
 		p.fail(t.from, "table.cell-not-a-choice", "value", literal(v.val), "choices", choiceList(choices))
 	}
 	return at(v)
+}
+
+// single reads a value to compare with, which a list is not.
+func (p *cellParser) single() (end, bool) {
+	t := p.peek()
+	v, ok := p.value()
+	if ok && v.list {
+		p.fail(t.from, "table.cell-list", "name", t.text)
+		return end{}, false
+	}
+	return v, ok
 }
 
 // add keeps a test, after bringing fractions in a column of integers to whole numbers: > 1.5 is >= 2.
@@ -353,11 +364,16 @@ func (p *cellParser) name(t token, mismatch func() (end, bool)) (end, bool) {
 		return p.date(day, day.text)
 	}
 	if slot, ok := p.space.Slot(t.text); ok {
-		if got := p.space.At(slot).Type.Kind; got != want && !(numeric(got) && numeric(want)) {
+		got, list := p.space.At(slot).Type.Kind, false
+		if got == facts.List {
+			got, list = p.space.At(slot).Type.Elem.Kind, true
+		}
+		if got != want && !(numeric(got) && numeric(want)) {
+			got = p.space.At(slot).Type.Kind
 			p.fail(t.from, "table.cell-type", "found", t.text+": "+got.String(), "type", p.col.typ)
 			return end{}, false
 		}
-		return end{kind: endFact, slot: slot}, true
+		return end{kind: endFact, slot: slot, list: list}, true
 	}
 	for _, c := range p.col.typ.Enum {
 		if c.Value == t.text {

@@ -90,7 +90,7 @@ func fix(spans []span, v *facts.Values) (out []span, ok bool) {
 	for _, s := range spans {
 		dropped := false
 		for _, e := range []*end{&s.lo, &s.hi} {
-			if e.kind != endFact {
+			if e.kind != endFact || e.list {
 				continue
 			}
 			state := facts.Unknown
@@ -107,6 +107,13 @@ func fix(spans []span, v *facts.Values) (out []span, ok bool) {
 			}
 		}
 		switch {
+		case s.lo.list && (v == nil || v.State(s.lo.slot) == facts.Unknown):
+			return nil, false
+		case s.lo.list:
+			values, _ := v.Get(s.lo.slot).([]any) // none if it is absent
+			for _, one := range values {
+				out = append(out, at(end{kind: endValue, val: one}))
+			}
 		case !dropped:
 			out = append(out, s)
 		case s.differ: // every value differs from one that does not exist

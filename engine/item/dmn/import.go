@@ -22,13 +22,16 @@ func Import(raw []byte, file string) ([]item.Derive, diag.List) {
 	if doc.root.name != "definitions" || !slices.Contains(spaces, doc.root.space) {
 		return nil, diag.List{doc.found(doc.root.at, "dmn.not-dmn", "found", doc.root.space+" "+doc.root.name)}
 	}
-	r := &importer{doc: doc, keys: map[string]string{}, types: map[string]*element{}, renamed: map[string]string{}, paths: map[string]bool{}}
+	r := &importer{doc: doc, keys: map[string]string{}, own: map[*element]string{}, types: map[string]*element{}, renamed: map[string]string{}, paths: map[string]bool{}}
 	decisions := r.vocabulary()
 	var out []item.Derive
 	for _, e := range decisions {
 		if one, ok := r.decision(e); ok {
 			out = append(out, one)
 		}
+	}
+	for _, e := range doc.root.all("businessKnowledgeModel") {
+		r.found.Add(doc.found(e.at, "dmn.knowledge-model", "name", e.attr("name")).As(diag.Warning))
 	}
 	if len(out) == 0 && !r.found.HasErrors() {
 		r.found.Add(doc.found(doc.root.at, "dmn.no-table"))
@@ -44,6 +47,7 @@ type importer struct {
 	found   diag.List
 	names   []string            // that parsers must know: with spaces or signs in them, the longest first
 	keys    map[string]string   // of decisions, by name
+	own     map[*element]string // the same, by decision: names may be missing, or stand twice
 	types   map[string]*element // item definitions, by name
 	renamed map[string]string   // facts that names became
 	paths   map[string]bool     // the same facts
@@ -91,6 +95,7 @@ func (r *importer) vocabulary() []*element {
 	taken := map[string]bool{}
 	for i, e := range decisions {
 		key := distinct(snake(e.attr("name")), "decision_"+strconv.Itoa(i+1), taken)
+		r.own[e] = key
 		r.keys[strings.TrimSpace(e.attr("name"))] = key
 		if v := e.first("variable"); v != nil {
 			r.keys[strings.TrimSpace(v.attr("name"))] = key
@@ -103,12 +108,14 @@ func (r *importer) vocabulary() []*element {
 func (r *importer) decision(e *element) (out item.Derive, ok bool) {
 	name := strings.TrimSpace(e.attr("name"))
 	t := e.first("decisionTable")
+	if one, ok := r.formula(e); ok {
+		return one, true
+	}
 	if t == nil {
 		r.found.Add(r.doc.found(e.at, "dmn.not-a-table", "name", name).As(diag.Warning))
 		return out, false
 	}
-	out.Key = r.keys[name]
-	out.Label = label(e, name)
+	out.Key, out.Label = r.own[e], r.label(e)
 	out.Table = &item.Table{}
 	hit, aggregation := t.attr("hitPolicy"), t.attr("aggregation")
 	if hit == "" {
@@ -151,9 +158,36 @@ func (r *importer) decision(e *element) (out item.Derive, ok bool) {
 	return out, true
 }
 
+// formula reads a decision that is an expression; ok is false for one that goes beyond formulas, which is left out.
+func (r *importer) formula(e *element) (out item.Derive, ok bool) {
+	text := e.first("literalExpression", "text")
+	if text.blank() {
+		return out, false
+	}
+	p := r.parser(text, e)
+	t := p.whole()
+	typ := t.typed()
+	if v := e.first("variable"); v != nil && v.attr("typeRef") != "" {
+		typ = r.known(v.attr("typeRef"))
+	}
+	if p.failed() || typ == "" {
+		return out, false
+	}
+	r.language(e)
+	return item.Derive{Key: r.own[e], Label: r.label(e), Type: typ, Value: r.writer(p).term(t)}, true
+}
+
 // alwaysGives are the hit policies that have a value of their own where no row matches, the same in DMN and here.
 var alwaysGives = map[string]bool{
 	string(table.RuleOrder): true, string(table.OutputOrder): true, string(table.Collect): true, string(table.CollectCount): true,
+}
+
+// label is what a decision is called: its key where it has no name.
+func (r *importer) label(e *element) lang.Text {
+	if name := strings.TrimSpace(e.attr("name")); name != "" {
+		return label(e, name)
+	}
+	return label(e, r.own[e])
 }
 
 func label(e *element, name string) lang.Text {
@@ -186,8 +220,10 @@ func (r *importer) input(e *element, i int) item.TableInput {
 		r.report(inner, "dmn.no-input", "n", i+1)
 		return item.TableInput{}
 	}
-	if e.first("inputValues") != nil {
-		r.hint(e.first("inputValues"), "dmn.input-values")
+	if values := e.first("inputValues"); values != nil {
+		r.hint(values, "dmn.input-values")
+	} else if def := r.types[local(inner.attr("typeRef"))]; def.first("allowedValues") != nil {
+		r.hint(inner, "dmn.input-values")
 	}
 	if typ := inner.attr("typeRef"); typ != "" {
 		r.typeName(inner, typ)
@@ -303,18 +339,22 @@ func (r *importer) named(name, parts []string) string {
 
 func ascii(s string) bool { return !strings.ContainsFunc(s, func(c rune) bool { return c > 127 }) }
 
-// typeName is our type for one that a model names, or "" with a finding. Types of the model are followed to those they are
-// made of.
+// typeName is our type for one that a model names, or "" with a finding.
 func (r *importer) typeName(e *element, name string) string {
-	asked := name
+	typ := r.known(name)
+	if typ == "" && local(name) != "Any" {
+		r.report(e, "dmn.unsupported-type", "type", name)
+	}
+	return typ
+}
+
+// known is our type for one that a model names, or "". Types of the model are followed to those they are made of.
+func (r *importer) known(name string) string {
 	const deepest = 8
 	for range deepest {
-		name = strings.TrimPrefix(strings.TrimSpace(name), "feel:")
+		name = local(name)
 		if ours, ok := typeNames[name]; ok {
 			return ours
-		}
-		if name == "Any" {
-			return ""
 		}
 		def, ok := r.types[name]
 		if !ok || def.attr("isCollection") == "true" || def.first("typeRef") == nil {
@@ -322,8 +362,35 @@ func (r *importer) typeName(e *element, name string) string {
 		}
 		name = string(def.first("typeRef").text)
 	}
-	r.report(e, "dmn.unsupported-type", "type", asked)
 	return ""
+}
+
+// local is the name of a type without the prefix that DMN 1.1 and 1.2 write before it.
+func local(name string) string {
+	name = strings.TrimSpace(name)
+	return name[strings.LastIndexByte(name, ':')+1:]
+}
+
+// declared is the definition of the type of an output, where the model has one: its own, or what that of the decision says of
+// it. It may be nil.
+func (r *importer) declared(decision, e *element, columns int) *element {
+	if def := r.types[local(e.attr("typeRef"))]; def != nil {
+		return def
+	}
+	v := decision.first("variable")
+	if v == nil {
+		return nil
+	}
+	def := r.types[local(v.attr("typeRef"))]
+	if def == nil || columns == 1 {
+		return def
+	}
+	for _, c := range def.all("itemComponent") {
+		if c.attr("name") == e.attr("name") {
+			return c
+		}
+	}
+	return nil
 }
 
 // outputs settles types, values and keys of the output columns.
@@ -342,7 +409,7 @@ func (r *importer) outputs(decision *element, columns []*element, out *item.Deri
 			name = o.Key
 		}
 		o.Label = label(e, name)
-		o.Values = r.values(e)
+		o.Values = r.values(decision, e, len(columns), table.Hit(out.Table.Hit))
 		all = append(all, o)
 	}
 	if len(all) > 1 || columns[0].attrIn(spaceOurs, "named") == "true" {
@@ -361,6 +428,9 @@ func (r *importer) outputType(decision, e *element, i, columns int, t *item.Tabl
 	if v := decision.first("variable"); declared == "" && columns == 1 && v != nil {
 		declared = v.attr("typeRef")
 	}
+	if def := r.declared(decision, e, columns); declared == "" && def.first("typeRef") != nil {
+		declared = string(def.first("typeRef").text)
+	}
 	if t.Hit == string(table.CollectCount) {
 		return "integer"
 	}
@@ -376,12 +446,7 @@ func (r *importer) outputType(decision, e *element, i, columns int, t *item.Tabl
 			continue
 		}
 		p := newParser(source.Fragment{Text: row.Then[i]}, ours, nil)
-		of := p.whole()
-		if of.kind == termSign {
-			of = of.args[0]
-		}
-		if found := kindNames[of.kind]; found != "" {
-			kind = found
+		if kind = p.whole().typed(); kind != "" {
 			break
 		}
 	}
@@ -393,13 +458,17 @@ func (r *importer) outputType(decision, e *element, i, columns int, t *item.Tabl
 
 // collection reports whether a type of the model is a list, as the variable of a table that collects may be.
 func (r *importer) collection(name string) bool {
-	def, ok := r.types[name]
+	def, ok := r.types[local(name)]
 	return ok && def.attr("isCollection") == "true"
 }
 
-// values are what an output may give, in the order of priority.
-func (r *importer) values(e *element) []any {
+// values are what an output may give, in the order of priority. Where its type says them and not the table, they count for
+// that order.
+func (r *importer) values(decision, e *element, columns int, hit table.Hit) []any {
 	text := e.first("outputValues", "text")
+	if def := r.declared(decision, e, columns); text.blank() && (hit == table.Priority || hit == table.OutputOrder) {
+		text = def.first("allowedValues", "text")
+	}
 	if text.blank() {
 		return nil
 	}

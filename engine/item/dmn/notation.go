@@ -53,14 +53,32 @@ const (
 	termBool
 	termDate
 	termName
-	termSign // -x
-	termSum  // x op y
+	termSign  // -x
+	termSum   // x op y
+	termLogic // the same, of comparisons and what joins them; op as FEEL has it
+	termIf    // if x then y else z
 	termGroup
 	termCall
 )
 
 // kindNames are the types of literals as DMN calls them.
 var kindNames = map[termKind]string{termNumber: "number", termString: "string", termBool: "boolean", termDate: "date"}
+
+// typed is the type that an expression shows by itself, or "".
+func (t term) typed() string {
+	switch t.kind {
+	case termLogic:
+		return "boolean"
+	case termSign, termGroup:
+		return t.args[0].typed()
+	case termIf:
+		if typ := t.args[1].typed(); typ != "" {
+			return typ
+		}
+		return t.args[2].typed()
+	}
+	return kindNames[t.kind]
+}
 
 // mark is a token.
 type mark struct {
@@ -160,12 +178,12 @@ func (p *parser) next(i int) mark {
 		}
 		return m
 	}
-	for _, sign := range []string{"<=", ">=", "==", "!=", "..", "**"} {
-		if strings.HasPrefix(string(rest[:min(2, len(rest))]), sign) {
+	for _, sign := range []string{"<=", ">=", "==", "!=", "..", "**", "&&", "||"} {
+		if own := sign == "&&" || sign == "||"; (!own || p.in == ours) && strings.HasPrefix(string(rest[:min(2, len(rest))]), sign) {
 			return cut(markSign, 2)
 		}
 	}
-	if strings.ContainsRune("<>=()[],-+*/.?{}:", c) {
+	if strings.ContainsRune("<>=()[],-+*/.?{}:", c) || c == '!' && p.in == ours {
 		return cut(markSign, 1)
 	}
 	return cut(markBad, 1)
@@ -396,8 +414,88 @@ func (p *parser) value() term {
 	return t
 }
 
-// expression := product (("+" | "-") product)*
+// deeper counts what a text nests. It is false beyond maxDepth.
+func (p *parser) deeper(code string) bool {
+	if p.depth++; p.depth > maxDepth {
+		m := p.peek()
+		p.fail(m.at, code, "found", m.text)
+	}
+	return !p.failed()
+}
+
+// expression := "if" expression "then" expression "else" expression | or, and in our notation or ["?" expression ":" expression]
 func (p *parser) expression() term {
+	defer func() { p.depth-- }()
+	if !p.deeper(noExpression) {
+		return term{}
+	}
+	m := p.peek()
+	if p.in == feel && p.word("if") {
+		out := term{kind: termIf, at: m.at, args: []term{p.expression()}}
+		for _, next := range []string{"then", "else"} {
+			if !p.failed() && !p.word(next) {
+				p.unexpected(p.peek(), noExpression)
+			}
+			out.args = append(out.args, p.expression())
+		}
+		return out
+	}
+	left := p.join("or", "||", func() term { return p.join("and", "&&", p.comparison) })
+	if p.in == feel || p.failed() || !p.sign("?") {
+		return left
+	}
+	out := term{kind: termIf, at: m.at, args: []term{left, p.expression()}}
+	if !p.failed() && !p.sign(":") {
+		p.unexpected(p.peek(), noExpression)
+	}
+	out.args = append(out.args, p.expression())
+	return out
+}
+
+// join := part (word part)*
+func (p *parser) join(word, sign string, part func() term) term {
+	left := part()
+	for !p.failed() && (p.word(word) || p.in == ours && p.sign(sign)) {
+		left = term{kind: termLogic, text: word, args: []term{left, part()}, at: left.at}
+	}
+	return left
+}
+
+func (p *parser) word(text string) bool {
+	if m := p.peek(); m.kind == markName && m.text == text {
+		p.take()
+		return true
+	}
+	return false
+}
+
+// comparison := sum [("=" | "!=" | "<" | "<=" | ">" | ">=") sum], in FEEL also sum "between" sum "and" sum
+func (p *parser) comparison() term {
+	left := p.sum()
+	m := p.peek()
+	if p.failed() {
+		return left
+	}
+	if p.in == feel && left.kind == termName && p.word("between") { // it is written twice, so it has to be short
+		low := p.sum()
+		if !p.failed() && !p.word("and") {
+			p.unexpected(p.peek(), noExpression)
+		}
+		both := []term{
+			{kind: termLogic, text: ">=", args: []term{left, low}, at: left.at}, {kind: termLogic, text: "<=", args: []term{left, p.sum()}, at: left.at},
+		}
+		return term{kind: termGroup, args: []term{{kind: termLogic, text: "and", args: both, at: left.at}}, at: left.at}
+	}
+	equal := map[notation]string{feel: "=", ours: "=="}[p.in]
+	if m.kind != markSign || m.text != equal && !slices.Contains([]string{"!=", "<", "<=", ">", ">="}, m.text) {
+		return left
+	}
+	p.take()
+	return term{kind: termLogic, text: strings.Replace(m.text, "==", "=", 1), args: []term{left, p.sum()}, at: left.at}
+}
+
+// sum := product (("+" | "-") product)*
+func (p *parser) sum() term {
 	left := p.product()
 	for !p.failed() {
 		m := p.peek()
@@ -425,14 +523,16 @@ func (p *parser) product() term {
 
 func (p *parser) signed() term {
 	m := p.peek()
+	if p.in == ours && p.sign("!") {
+		return term{kind: termCall, text: "not", args: []term{p.primary(noExpression)}, at: m.at}
+	}
 	if !p.sign("-") {
 		return p.primary(noExpression)
 	}
-	if p.depth++; p.depth > maxDepth {
-		p.fail(m.at, noExpression, "found", m.text)
+	defer func() { p.depth-- }()
+	if !p.deeper(noExpression) {
 		return term{}
 	}
-	defer func() { p.depth-- }()
 	return term{kind: termSign, args: []term{p.signed()}, at: m.at}
 }
 
@@ -453,14 +553,11 @@ var reserved = []string{"if", "for", "some", "every", "function", "not", "and", 
 
 // primary := literal | date | name | call | "(" expression ")"
 func (p *parser) primary(code string) term {
-	m := p.take()
-	if p.depth++; p.depth > maxDepth {
-		p.fail(m.at, code, "found", m.text)
-	}
 	defer func() { p.depth-- }()
-	if p.failed() {
+	if !p.deeper(code) {
 		return term{}
 	}
+	m := p.take()
 	switch m.kind {
 	case markNumber:
 		return term{kind: termNumber, text: number(m.text), at: m.at}
@@ -497,7 +594,7 @@ func (p *parser) name(m mark, code string) term {
 			return term{kind: termNull, at: m.at}
 		}
 	}
-	if p.in == feel && slices.Contains(reserved, m.text) {
+	if p.in == feel && slices.Contains(reserved, m.text) && !(m.text == "not" && p.peek().text == "(") {
 		p.fail(m.at, code, "found", m.text)
 		return term{}
 	}
@@ -551,7 +648,7 @@ func (p *parser) call(t term, code string) term {
 		return p.dateCall(out, code)
 	case name == "today" && p.in == feel && len(out.args) == 0:
 		return term{kind: termName, name: []string{"today"}, at: t.at}
-	case slices.Contains(sameMeaning, name) && len(out.args) == 1:
+	case slices.Contains(sameMeaning, name) && len(out.args) == 1, name == "not" && len(out.args) == 1 && code == noExpression:
 	case p.in == feel && (slices.Contains(sameMeaning, name) || slices.Contains(builtIn, name) || !keyForm.MatchString(name)),
 		p.in == ours && slices.Contains(builtIn, name):
 		p.fail(t.at, code, "found", name)

@@ -2,6 +2,7 @@ package dmn
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -78,6 +79,18 @@ func (w writer) term(t term) string {
 		return "-" + w.term(t.args[0])
 	case termSum:
 		return w.term(t.args[0]) + " " + t.text + " " + w.term(t.args[1])
+	case termLogic:
+		op := t.text
+		if op == "=" && w.in == ours {
+			op = "=="
+		}
+		return w.term(t.args[0]) + " " + op + " " + w.term(t.args[1])
+	case termIf:
+		parts := []any{w.term(t.args[0]), w.term(t.args[1]), w.term(t.args[2])}
+		if w.in == ours {
+			return fmt.Sprintf("%s ? %s : %s", parts...)
+		}
+		return fmt.Sprintf("if %s then %s else %s", parts...)
 	case termGroup:
 		return "(" + w.term(t.args[0]) + ")"
 	case termCall:
