@@ -218,7 +218,11 @@ func (c *checker) unknownName(index int, path string) *Node {
 		return nil
 	}
 	c.report(index, "cond.unknown-name", "name", path)
-	if near, ok := c.env.space.Nearest(path); ok {
+	if member, ok := strings.CutPrefix(path, "."); ok {
+		c.hint(index, "cond.did-you-mean", "nearest", "list.map(x, x."+member+")")
+	} else if write, ok := habits[path]; ok {
+		c.hint(index, "cond.did-you-mean", "nearest", write)
+	} else if near, ok := c.env.space.Nearest(path); ok {
 		c.hint(index, "cond.did-you-mean", "nearest", near)
 	}
 	return nil
@@ -533,7 +537,11 @@ func (c *checker) arithmetic(e ast.Expr, op Op, exprs []ast.Expr) *Node {
 	}
 	l, r := args[0], args[1]
 	wrong := func() *Node {
-		return c.report(c.index(e), "cond.operands", "op", op, "left", typeName(l), "right", typeName(r))
+		c.report(c.index(e), "cond.operands", "op", op, "left", typeName(l), "right", typeName(r))
+		if write, ok := facts.DateArithmetic(l.Type, r.Type); ok {
+			c.hint(c.index(e), "cond.did-you-mean", "nearest", write)
+		}
+		return nil
 	}
 	switch {
 	case op == OpAdd && l.Type.Kind == facts.String && r.Type.Kind == facts.String:
@@ -549,7 +557,7 @@ func (c *checker) arithmetic(e ast.Expr, op Op, exprs []ast.Expr) *Node {
 	}
 	if op == OpDiv && t.Kind == facts.Int {
 		// CEL drops the remainder; formulas do not, and few expect it.
-		c.hint(c.index(e), "cond.whole-division")
+		c.found.Add(c.src.Found(c.index(e), "cond.whole-division").As(diag.Warning))
 		t.Money = l.Type.Money && !r.Type.Money
 	}
 	return c.node(e, op, t, l, r)
@@ -674,7 +682,9 @@ func (c *checker) memberCall(e ast.Expr, call ast.CallExpr) *Node {
 	// a function is written f(x, y) and never x.f(y): there is one way
 	at := c.nameBefore(c.index(e), name)
 	c.report(at, "cond.unknown-function", "name", "."+name)
-	if len(c.env.lookup(name)) > 0 {
+	if write, ok := habits["."+name]; ok {
+		c.hint(at, "cond.did-you-mean", "nearest", write)
+	} else if len(c.env.lookup(name)) > 0 {
 		c.hint(at, "cond.did-you-mean", "nearest", name+"(…)")
 	}
 	return nil
@@ -807,15 +817,10 @@ func signature(args []*Node) lang.Text {
 // builtIn are the functions that conditions have besides the library.
 var builtIn = []string{"present", "date", "size"}
 
-// nearestFunction finds what a misspelt or habitual name most likely meant.
+// nearestFunction finds what a misspelt name most likely meant.
 func (c *checker) nearestFunction(name string) (string, bool) {
-	switch name {
-	case "has", "exists", "isPresent":
-		return "present", true
-	case "timestamp", "Date":
-		return "date", true
-	case "len", "length", "count":
-		return "size", true
+	if write, ok := habits[name]; ok {
+		return write, true
 	}
 	names := slices.Clone(builtIn)
 	if c.env.lib != nil {

@@ -54,7 +54,7 @@ func NewEnv(space *facts.Space, lib *funcs.Library) (*Env, error) {
 // cond.too-long, cond.too-deep, cond.too-large, cond.syntax, cond.unfinished, cond.not-ascii, cond.full-width, cond.unknown-name,
 // cond.group, cond.unknown-function, cond.did-you-mean (hint), cond.operand, cond.operands, cond.call,
 // cond.arity, cond.not-boolean, cond.not-a-choice, cond.date-text, cond.date-literal, cond.present, cond.bad-pattern,
-// cond.no-member, cond.variable, cond.empty-list, cond.whole-division (hint), cond.too-costly and cond.unsupported.
+// cond.no-member, cond.variable, cond.empty-list, cond.whole-division (warning), cond.too-costly and cond.unsupported.
 func (e *Env) Compile(src Source) (*Condition, diag.List) {
 	root, found := parse(src)
 	if found.HasErrors() {

@@ -61,6 +61,9 @@ func parse(src Source) (*ast.AST, diag.List) {
 		} else {
 			found.Add(src.Found(int(index), "cond.unfinished"))
 		}
+		if write, ok := habits.At(src, int(index)); ok {
+			found.Add(src.Found(int(index), "cond.did-you-mean", "nearest", write).As(diag.Hint))
+		}
 	}
 	return parsed, found
 }

@@ -233,3 +233,14 @@ func MulInt(a, b int64) (int64, bool) {
 	}
 	return c, true
 }
+
+// DateArithmetic says what to write where somebody calculates with dates as if they were numbers, and whether they do.
+func DateArithmetic(l, r Type) (string, bool) {
+	switch {
+	case l.Kind == Date && r.Kind == Date:
+		return "days_between(from, to)", true
+	case l.Kind == Date && r.Kind == Int:
+		return "add_days(d, n)", true
+	}
+	return "", false
+}

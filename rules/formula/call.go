@@ -131,19 +131,10 @@ func signature(args []*term) lang.Text {
 	return lang.Text{Zh: "(" + strings.Join(zh, ", ") + ")", En: "(" + strings.Join(en, ", ") + ")"}
 }
 
-// nearestFunction finds what a misspelt or habitual name most likely meant.
+// nearestFunction finds what a misspelt name most likely meant.
 func (c *checker) nearestFunction(name string) (string, bool) {
-	switch name {
-	case "now":
-		return "today", c.isFact("today")
-	case "has", "isNull":
-		return "present", true
-	case "size", "length":
-		return "len", true
-	case "exists":
-		return "any", true
-	case "int":
-		return "floor", true
+	if write, ok := habits[name]; ok {
+		return write, true
 	}
 	names := slices.Sorted(maps.Keys(builtins))
 	if c.env.lib != nil {

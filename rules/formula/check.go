@@ -230,7 +230,9 @@ func (c *checker) unknownName(index int, path string) *term {
 		return nil
 	}
 	c.report(index, "formula.unknown-name", "name", path)
-	if near, ok := c.env.space.Nearest(path); ok {
+	if write, ok := habits[path]; ok {
+		c.hint(index, "formula.did-you-mean", "nearest", write)
+	} else if near, ok := c.env.space.Nearest(path); ok {
 		c.hint(index, "formula.did-you-mean", "nearest", near)
 	}
 	return nil
@@ -330,7 +332,16 @@ func (c *checker) operand(n ast.Node, op string, kinds ...facts.Kind) *term {
 }
 
 func (c *checker) operands(n ast.Node, op string, l, r *term) *term {
-	return c.report(n.Location().From, "formula.operands", "op", op, "left", typeName(l), "right", typeName(r))
+	at := n.Location().From
+	if comparison := strings.ContainsAny(op, "=<>"); comparison && (l.typ.Kind == facts.Date && r.typ.Kind == facts.String ||
+		l.typ.Kind == facts.String && r.typ.Kind == facts.Date) {
+		return c.report(at, "formula.date-text", "op", op)
+	}
+	c.report(at, "formula.operands", "op", op, "left", typeName(l), "right", typeName(r))
+	if write, ok := facts.DateArithmetic(l.typ, r.typ); ok && (op == "+" || op == "-") {
+		c.hint(at, "formula.did-you-mean", "nearest", write)
+	}
+	return nil
 }
 
 // join is the type that holds the values of both: an int and a number make a number, nil joins anything.

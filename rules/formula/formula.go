@@ -63,7 +63,7 @@ type Formula struct {
 // come. round says how a result becomes whole where want is an Int. The formula is nil if the list has errors. Codes:
 // formula.empty, formula.too-long, formula.too-deep, formula.syntax, formula.unfinished, formula.not-ascii,
 // formula.full-width, formula.unknown-name, formula.group, formula.unknown-function, formula.did-you-mean (hint),
-// formula.operand, formula.operands, formula.call, formula.arity, formula.no-member, formula.date-literal,
+// formula.operand, formula.operands, formula.date-text, formula.call, formula.arity, formula.no-member, formula.date-literal,
 // formula.bad-pattern, formula.bad-rounding, formula.not-a-choice, formula.empty-list, formula.long-list, formula.variable,
 // formula.present, formula.unsupported, formula.too-costly and formula.type (the result is not what is wanted).
 func (e *Env) Compile(src Source, want facts.Type, round money.Rounding) (*Formula, diag.List) {

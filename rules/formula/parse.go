@@ -52,6 +52,9 @@ func parse(src Source) (ast.Node, diag.List) {
 		} else {
 			found.Add(src.Found(index, "formula.unfinished"))
 		}
+		if write, ok := habits.At(src, index); ok {
+			found.Add(src.Found(index, "formula.did-you-mean", "nearest", write).As(diag.Hint))
+		}
 		return nil, found
 	}
 	return tree.Node, nil

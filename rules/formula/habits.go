@@ -1,0 +1,15 @@
+package formula
+
+import "github.com/tongban/tongban/rules/source"
+
+// habits are conditions' ways and those of other languages.
+var habits = source.Habits{
+	"null": "nil", "None": "nil", "undefined": "nil", "True": "true", "TRUE": "true", "False": "false", "FALSE": "false",
+	"AND": "and", "&": "and", "OR": "or", "|": "or", "NOT": "not", "=": "==", "===": "==", "<>": "!=", "!==": "!=", "is": "==",
+	"=>": "#, as in map(list, #.member)", "between": "a <= x and x <= b", "^": "x * x",
+	"switch": "a ? b : c", "case": "a ? b : c", "if": "a ? b : c", "IF": "a ? b : c", "iif": "a ? b : c", "coalesce": "a ?? b",
+	"now": "today", "has": "present", "isNull": "not present(…)", "isPresent": "present",
+	"size": "len", "length": "len", "exists": "any", "some": "any", "every": "all", "exists_one": "one", "flatten": "concat",
+	"int": "floor(number) or number_of(text)", "float": "number_of", "double": "number_of", "str": "string", "text": "string",
+	".": "map(list, .member)", "average": "mean", "avg": "mean", "add_weeks": "add_days(d, 7 * n)",
+}
