@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/tongban/tongban/engine/dictionary"
-	"github.com/tongban/tongban/engine/item"
 	"github.com/tongban/tongban/engine/plan"
 	"github.com/tongban/tongban/engine/store"
 	"github.com/tongban/tongban/engine/store/mongo"
@@ -217,30 +216,27 @@ func loadCity(cfg Config) (*city, error) {
 	if found.HasErrors() {
 		return nil, refused(found)
 	}
-	c := &city{dict: dict}
-	words := plan.Prepare(dict)
+	var docs []*document
 	err := fs.WalkDir(itemFiles, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || path.Ext(name) != ".json" || cfg.Items == "" && !strings.HasPrefix(name, "items/") {
 			return err
 		}
 		raw, err := fs.ReadFile(itemFiles, name)
-		if err != nil {
-			return err
-		}
-		def, text, found := item.Decode(raw, name)
-		if !found.HasErrors() {
-			var p *plan.Plan
-			p, found = words.Compile(def, text)
-			if p != nil {
-				c.plans = append(c.plans, p)
-			}
-		}
-		if found.HasErrors() {
-			return refused(found)
-		}
-		return nil
+		docs = append(docs, &document{file: name, raw: raw})
+		return err
 	})
-	return c, err
+	if err != nil {
+		return nil, err
+	}
+	compileAll(docs, plan.Prepare(dict))
+	c := &city{dict: dict}
+	for _, d := range docs {
+		if d.found.HasErrors() {
+			return nil, refused(d.found)
+		}
+		c.plans = append(c.plans, d.plan)
+	}
+	return c, nil
 }
 
 // refused is why a city's documents cannot be served: the first error, where it stands, and how to see the others.

@@ -14,7 +14,6 @@ import (
 	"strings"
 
 	"github.com/tongban/tongban/engine/dictionary"
-	"github.com/tongban/tongban/engine/item"
 	"github.com/tongban/tongban/engine/plan"
 	"github.com/tongban/tongban/engine/suite"
 	"github.com/tongban/tongban/rules/calendar"
@@ -69,15 +68,6 @@ type library struct {
 	dictionaries []string // folders that hold dictionary files
 	found        diag.List
 	files        int
-}
-
-// document is one item document with what became of it.
-type document struct {
-	file string
-	raw  []byte
-	text *source.Document
-	def  *item.Definition
-	plan *plan.Plan
 }
 
 // collect walks paths (files or folders) and sorts what it finds into items and dictionaries. What cannot be read is a
@@ -178,15 +168,9 @@ func (l *library) compile(dict *dictionary.Dictionary) {
 	if dict != nil {
 		words = plan.Prepare(dict)
 	}
+	compileAll(l.items, words)
 	for _, d := range l.items {
-		var found diag.List
-		d.def, d.text, found = item.Decode(d.raw, d.file)
-		if d.def != nil && !found.HasErrors() && words != nil {
-			var more diag.List
-			d.plan, more = words.Compile(d.def, d.text)
-			found.Add(more...)
-		}
-		for _, f := range found {
+		for _, f := range d.found {
 			if f.File == "" {
 				f.File = d.file
 			}

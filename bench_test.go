@@ -3,10 +3,15 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"sync/atomic"
 	"testing"
 
@@ -58,6 +63,60 @@ func BenchmarkEvaluateHTTP(b *testing.B) {
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "requests/s")
 		})
 	}
+}
+
+// BenchmarkStart starts the program with 309 items, as many as the city has ("start"), beside compiling them once on all
+// processors ("compile") and one after the other ("single").
+func BenchmarkStart(b *testing.B) {
+	const items = 309
+	seeded := collect([]string{"seeds/items"}).items
+	dir := b.TempDir()
+	docs := make([]*document, items)
+	for i := range docs {
+		d := seeded[i%len(seeded)]
+		code := regexp.MustCompile(`"code": "[^"]*"`).FindIndex(d.raw)
+		raw := slices.Concat(d.raw[:code[0]], fmt.Appendf(nil, `"code": "BENCH-%d"`, i), d.raw[code[1]:])
+		docs[i] = &document{file: filepath.Join(dir, fmt.Sprintf("%d.json", i)), raw: raw}
+		if err := os.WriteFile(docs[i].file, raw, 0o600); err != nil {
+			b.Fatal(err)
+		}
+	}
+	dict, found := builtinDictionary()
+	if found.HasErrors() {
+		b.Fatal(found)
+	}
+	b.Run("start", func(b *testing.B) {
+		for b.Loop() {
+			b.StopTimer()
+			cfg := Config{Data: b.TempDir(), Addr: "127.0.0.1:0", Items: dir}
+			b.StartTimer()
+			a, err := Open(b.Context(), cfg, io.Discard)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.StopTimer()
+			if err := a.Close(); err != nil {
+				b.Fatal(err)
+			}
+			b.StartTimer()
+		}
+	})
+	b.Run("compile", func(b *testing.B) {
+		words := plan.Prepare(dict)
+		for b.Loop() {
+			compileAll(docs, words)
+		}
+	})
+	b.Run("single", func(b *testing.B) {
+		words := plan.Prepare(dict)
+		for b.Loop() {
+			for _, d := range docs {
+				if d.compile(words); d.plan == nil {
+					b.Fatal(d.found)
+				}
+			}
+		}
+	})
 }
 
 // callers numbers requests, so that each comes from another address: one address alone would be slowed down.
