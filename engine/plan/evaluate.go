@@ -55,6 +55,7 @@ func (e *evaluation) end() {
 	e.in, e.out = nil, Outcome{}
 	e.json, e.founds, e.clauses, e.waits = nil, nil, nil, false
 	e.values.Reset()
+	e.ledger.all, e.ledger.now = e.ledger.all[:0], e.ledger.now[:0]
 	clear(e.slots)
 	clear(e.groups)
 	e.plan.idle.Put(e)
@@ -99,6 +100,7 @@ type evaluation struct {
 	plan    *Plan
 	in      *Input
 	values  *facts.Values
+	ledger  *ledger      // which the values keep
 	slots   []progress   // by slot
 	groups  []groupState // by number of the group
 	waits   bool         // something can still change by what is asked
@@ -120,6 +122,7 @@ type progress struct {
 	differs json.RawMessage // what the source says, where the person stated otherwise
 	basis   basis           // what a table took it from
 	rows    []rowConclusion // what was concluded for each row of a list
+	called  []*dated        // the parameters its rules called
 	targets []string        // what it can still change
 }
 
@@ -557,13 +560,17 @@ func sameJSON(a, b json.RawMessage) bool {
 
 // conclude works out one entry of derive.
 func (e *evaluation) conclude(d *conclusion) {
+	e.ledger.now = e.ledger.now[:0]
 	if d.each != nil {
 		e.concludeRows(d)
-		return
+	} else {
+		r, on := e.concluded(d, e.values)
+		e.settle(d.slot, r)
+		e.slots[d.slot].basis = on
 	}
-	r, on := e.concluded(d, e.values)
-	e.settle(d.slot, r)
-	e.slots[d.slot].basis = on
+	if len(e.ledger.now) > 0 {
+		e.slots[d.slot].called = slices.Clone(e.ledger.now)
+	}
 }
 
 // concluded works out one value over the facts in v, and what a table took it from. An error is recorded; its value is unknown and

@@ -436,6 +436,9 @@ func (e *evaluation) conclusions() {
 			Key: d.key, Label: d.label, Type: d.kind, State: stateNames[e.values.State(d.slot)], Value: w.json,
 			Text: w.text, Row: on.row, Since: on.since(), Legal: d.legal, Hidden: d.of.Hidden, Found: e.found(d.reads, e.values, nil), Rows: e.derivedRows(d),
 		}
+		for _, d := range w.called {
+			out.Found = append(out.Found, d.found(e.plan.dict))
+		}
 		if e.values.State(d.slot) == facts.Unknown {
 			e.wait(w.missing, "derive:"+d.key, &out.Missing)
 		}
@@ -524,20 +527,23 @@ func (e *evaluation) results() {
 	}
 }
 
-// used lists the dated parameters the item's rules name.
+// used lists the values of parameters that the item's rules took: those of today that they name, and those they called for.
 func (e *evaluation) used() {
+	called := slices.Clone(e.ledger.all)
+	e.ledger.all = e.ledger.all[:0]
 	day, ok := e.values.Get(e.plan.today).(time.Time)
 	for _, q := range e.plan.named {
-		if !ok || q.slot < 0 {
+		if !ok || !q.read {
 			continue
 		}
-		at, ok := q.at(day, "")
-		if !ok {
-			continue
+		if at, ok := q.at(day, ""); ok {
+			e.ledger.note(at)
 		}
-		d := q.of.Series[at.index]
-		e.out.Parameters = append(e.out.Parameters, Parameter{
-			Key: q.of.Key, Label: q.of.Label, Value: d.Value, Text: e.write(q.slot).text, From: d.From, Document: d.Document, Illustrative: q.of.Illustrative,
-		})
+	}
+	for _, d := range called {
+		e.ledger.note(d)
+	}
+	for _, d := range e.ledger.all {
+		e.out.Parameters = append(e.out.Parameters, d.said())
 	}
 }

@@ -342,6 +342,7 @@ type Result struct {
 type Parameter struct {
 	Key          string          `json:"key"`
 	Label        lang.Text       `json:"label"`
+	Keys         []string        `json:"keys,omitempty" doc:"What it is the value for, of a parameter with keys"`
 	Value        json.RawMessage `json:"value"`
 	Text         lang.Text       `json:"text,omitzero"`
 	From         string          `json:"from"`

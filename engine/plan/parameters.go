@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,7 +39,7 @@ func (v *Vocabulary) parameter(q *parameter, of *dictionary.Parameter) {
 	v.wrong(found, "parameter", of.Key)
 	*q = parameter{slot: -1, of: of, typ: typ, series: map[string][]dated{}}
 	for i, s := range of.Series {
-		d, err := readDated(typ, s, i)
+		d, err := q.readDated(s, i)
 		if err != nil {
 			v.found.Add(diag.New("plan.bad-parameter", "", "name", of.Key, "from", s.From))
 			continue
@@ -48,11 +49,12 @@ func (v *Vocabulary) parameter(q *parameter, of *dictionary.Parameter) {
 	}
 }
 
-func readDated(typ facts.Type, s dictionary.Dated, index int) (d dated, err error) {
-	d.index = index
-	if d.value, err = typ.Decode(s.Value); err != nil {
+func (q *parameter) readDated(s dictionary.Dated, index int) (d dated, err error) {
+	d.of, d.index = q.of, index
+	if d.value, err = q.typ.Decode(s.Value); err != nil {
 		return d, err
 	}
+	d.text = q.typ.Text(d.value)
 	if d.from, err = facts.ParseDate(s.From); err != nil || s.To == "" {
 		return d, err
 	}
@@ -84,18 +86,80 @@ func (v *Vocabulary) parameterFunc(q *parameter) funcs.Func {
 		f.Phrase = lang.Text{Zh: hole + "、" + f.Phrase.Zh, En: f.Phrase.En + " for " + hole}
 	}
 	dict := v.dict
-	f.Call = func(args []any) (any, error) {
+	f.Within = func(v *facts.Values, args []any) (any, error) {
 		day, _ := args[0].(time.Time)
 		keys := make([]string, len(args)-1)
 		for i, a := range args[1:] {
 			keys[i] = keyText(a)
 		}
 		if d, ok := q.inherited(dict, day, keys, 0); ok {
+			if of, ok := v.Keeper().(*ledger); ok {
+				of.note(d)
+			}
 			return d.value, nil
 		}
 		return nil, &noValue{parameter: q.of.Key, date: day.Format(facts.DateLayout), keys: strings.Join(keys, ", ")}
 	}
 	return f
+}
+
+// ledger notes what rules take from the parameters they call, in one evaluation.
+type ledger struct {
+	all []*dated // each once, in the order in which it was first taken
+	now []*dated // of them, what is taken by the rule at hand
+}
+
+func (l *ledger) note(d *dated) {
+	if !slices.Contains(l.now, d) {
+		l.now = append(l.now, d)
+	}
+	if !slices.Contains(l.all, d) {
+		l.all = append(l.all, d)
+	}
+}
+
+// said is a value that was taken, as the outcome tells it.
+func (d *dated) said() Parameter {
+	q, at := d.of, &d.of.Series[d.index]
+	return Parameter{
+		Key: q.Key, Label: q.Label, Keys: at.Keys, Value: at.Value, Text: d.text, From: at.From, Document: at.Document, Illustrative: q.Illustrative,
+	}
+}
+
+// found tells a value that was taken as one of the things a conclusion rests on, a keyed one with its keys.
+func (d *dated) found(dict *dictionary.Dictionary) Found {
+	at := &d.of.Series[d.index]
+	label := d.of.Label
+	if len(at.Keys) > 0 {
+		zh, en := make([]string, len(at.Keys)), make([]string, len(at.Keys))
+		for i, key := range at.Keys {
+			text := keyLabel(dict, &d.of.By[i], key)
+			zh[i], en[i] = text.Zh, text.In(lang.En)
+		}
+		label = lang.Text{Zh: label.Zh + "（" + strings.Join(zh, "、") + "）", En: label.In(lang.En) + " (" + strings.Join(en, ", ") + ")"}
+	}
+	return Found{Path: "param." + d.of.Key, Label: label, State: stateNames[facts.Known], Value: at.Value, Text: d.text}
+}
+
+// keyLabel is a key of a value as people say it: the name of a division, the label of a choice, a yes or no with its question.
+func keyLabel(dict *dictionary.Dictionary, by *dictionary.ParameterKey, key string) lang.Text {
+	if name := dict.FullName(key); by.Division && name != "" {
+		return lang.Text{Zh: name, En: name}
+	}
+	for _, c := range by.Choices {
+		if keyText(c.Value) == key {
+			return c.Label
+		}
+	}
+	typ, _ := facts.TypeOf(by.Schema, "")
+	if typ.Kind != facts.Bool {
+		return lang.Text{Zh: key, En: key}
+	}
+	answer := typ.Text(key == "true")
+	if by.Label.IsZero() {
+		return answer
+	}
+	return lang.Text{Zh: by.Label.Zh + "：" + answer.Zh, En: by.Label.In(lang.En) + ": " + answer.En}
 }
 
 func keyText(v any) string {
@@ -110,7 +174,7 @@ func keyText(v any) string {
 }
 
 // inherited finds the value for keys, walking up the divisions from the key with index i on.
-func (q *parameter) inherited(dict *dictionary.Dictionary, day time.Time, keys []string, i int) (dated, bool) {
+func (q *parameter) inherited(dict *dictionary.Dictionary, day time.Time, keys []string, i int) (*dated, bool) {
 	for ; i < len(keys); i++ {
 		if !q.of.By[i].Division {
 			continue
@@ -126,7 +190,7 @@ func (q *parameter) inherited(dict *dictionary.Dictionary, day time.Time, keys [
 			}
 		}
 		keys[i] = own
-		return dated{}, false
+		return nil, false
 	}
 	return q.at(day, combined(keys))
 }

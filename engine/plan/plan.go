@@ -97,8 +97,10 @@ func (p *Plan) prepare() {
 		p.extend(p.results[i].each)
 	}
 	p.idle = &sync.Pool{New: func() any {
+		values, notes := p.space.Extensible(p.room), &ledger{}
+		values.Keep(notes)
 		return &evaluation{
-			plan: p, values: p.space.Extensible(p.room), slots: make([]progress, p.space.Len()), groups: make([]groupState, len(p.groups)),
+			plan: p, values: values, ledger: notes, slots: make([]progress, p.space.Len()), groups: make([]groupState, len(p.groups)),
 		}
 	}}
 }
@@ -133,20 +135,22 @@ type parameter struct {
 type dated struct {
 	from, to time.Time
 	value    any
-	index    int // in the parameter's series
+	text     lang.Text // the value as people write it
+	of       *dictionary.Parameter
+	index    int // in its series
 }
 
 // at finds the value in force on a day.
-func (q *parameter) at(day time.Time, keys string) (dated, bool) {
+func (q *parameter) at(day time.Time, keys string) (*dated, bool) {
 	series := q.series[keys]
 	i, found := slices.BinarySearchFunc(series, day, func(d dated, on time.Time) int { return d.from.Compare(on) })
 	if !found {
 		i--
 	}
 	if i < 0 || !series[i].to.IsZero() && series[i].to.Before(day) {
-		return dated{}, false
+		return nil, false
 	}
-	return series[i], true
+	return &series[i], true
 }
 
 type licence struct {

@@ -262,10 +262,13 @@ func (w *walker) operation(n *Node) outcome {
 	case waits.unknown:
 		return waits
 	}
+	if n.Op == OpCall {
+		return invoke(n, w.vals, vals)
+	}
 	return apply(n, vals)
 }
 
-// apply computes an operation on known, present operands.
+// apply computes an operation other than a call on known, present operands.
 func apply(n *Node, vals []any) outcome {
 	switch n.Op {
 	case OpNot:
@@ -306,10 +309,8 @@ func apply(n *Node, vals []any) outcome {
 		return outcome{val: strings.HasSuffix(vals[0].(string), vals[1].(string))}
 	case OpContains:
 		return outcome{val: strings.Contains(vals[0].(string), vals[1].(string))}
-	case OpMatches:
+	default: // OpMatches
 		return outcome{val: n.pattern.MatchString(vals[0].(string))}
-	default: // OpCall
-		return invoke(n, vals)
 	}
 }
 
@@ -387,13 +388,13 @@ func remainder(a, b int64) (any, error) {
 	}
 }
 
-// invoke calls a function of the library with its arguments in the form it takes.
-func invoke(n *Node, vals []any) outcome {
+// invoke calls a function of the library, for an evaluation of these facts, with its arguments in the form it takes.
+func invoke(n *Node, of *facts.Values, vals []any) outcome {
 	args := make([]any, len(vals))
 	for i, v := range vals {
 		args[i] = n.fn.Convert(i, v)
 	}
-	v, err := n.fn.Call(args)
+	v, err := n.fn.In(of, args)
 	switch {
 	case errors.Is(err, facts.ErrDivideByZero):
 		return failed(n, "cond.divide-by-zero")

@@ -739,7 +739,7 @@ func fastCall(n *Node) anyFn {
 			}
 			given[i] = x
 		}
-		out, err := fn.Call(given)
+		out, err := fn.In(v, given)
 		return out, err == nil && out != nil
 	}
 }

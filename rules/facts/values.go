@@ -15,7 +15,14 @@ type Values struct {
 	space  *Space
 	states []State
 	vals   []any
+	keeper any
 }
+
+// Keep hands the functions that rules call something of the evaluation that the values are of; see funcs.Func.Within.
+func (v *Values) Keep(keeper any) { v.keeper = keeper }
+
+// Keeper returns what Keep was given, or nil.
+func (v *Values) Keeper() any { return v.keeper }
 
 // NewValues returns values of which nothing is known yet.
 func (s *Space) NewValues() *Values {
@@ -58,7 +65,7 @@ func (v *Values) Reset() {
 
 // Clone returns values that can be changed without changing v. Lists and rows are shared: they are never changed in place.
 func (v *Values) Clone() *Values {
-	return &Values{space: v.space, states: slices.Clone(v.states), vals: slices.Clone(v.vals)}
+	return &Values{space: v.space, states: slices.Clone(v.states), vals: slices.Clone(v.vals), keeper: v.keeper}
 }
 
 // Extensible returns values of which nothing is known yet, with room for extra facts behind them: see Over.
@@ -75,7 +82,7 @@ func (s *Space) Over(base *Values) *Values {
 	if n < known || n > cap(base.states) || s.facts[known-1].Path != base.space.facts[known-1].Path {
 		panic("facts: not an extension of the space of base")
 	}
-	v := &Values{space: s, states: base.states[:n], vals: base.vals[:n]}
+	v := &Values{space: s, states: base.states[:n], vals: base.vals[:n], keeper: base.keeper}
 	clear(v.states[known:])
 	clear(v.vals[known:])
 	return v

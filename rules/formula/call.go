@@ -101,11 +101,11 @@ func (c *checker) call(n ast.Node, name string, args []ast.Node) *term {
 // library calls a function of the library, with its arguments in the form it takes.
 func (c *checker) library(n ast.Node, fn *funcs.Func, parts []*term, given []facts.Type) *term {
 	typ := fn.ResultOf(given)
-	t := c.strict(n, fn.Name, typ, parts, func(v []any) (any, error) {
+	t := c.within(n, fn.Name, typ, parts, func(of *facts.Values, v []any) (any, error) {
 		for i := range v {
 			v[i] = fn.Convert(i, v[i])
 		}
-		out, err := fn.Call(v)
+		out, err := fn.In(of, v)
 		if s, ok := out.(string); ok && err == nil {
 			return text(s)
 		}

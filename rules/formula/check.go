@@ -290,6 +290,11 @@ func (c *checker) element(n *ast.MemberNode) *term {
 
 // strict is a term that needs all its parts. do does not keep the slice that it is given.
 func (c *checker) strict(n ast.Node, name string, typ facts.Type, parts []*term, do func([]any) (any, error)) *term {
+	return c.within(n, name, typ, parts, func(_ *facts.Values, v []any) (any, error) { return do(v) })
+}
+
+// within is strict for an operation that has to know of which evaluation it is a part.
+func (c *checker) within(n ast.Node, name string, typ facts.Type, parts []*term, do func(*facts.Values, []any) (any, error)) *term {
 	t := c.term(n, name, typ, parts...)
 	t.eval = func(f *frame) outcome {
 		base := len(f.stack)
@@ -298,7 +303,7 @@ func (c *checker) strict(n ast.Node, name string, typ facts.Type, parts []*term,
 			f.stack = f.stack[:base]
 			return out
 		}
-		v, err := do(f.stack[base:])
+		v, err := do(f.vals, f.stack[base:])
 		f.stack = f.stack[:base]
 		if err != nil {
 			return t.raised(err)

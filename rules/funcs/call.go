@@ -16,6 +16,14 @@ func (f *Func) Takes(args []facts.Type) bool {
 	return slices.EqualFunc(f.Params, args, func(p Param, got facts.Type) bool { return accepts(p.Type, got) })
 }
 
+// In calls the function for an evaluation that knows v of the facts. The arguments are in the form that Convert gives.
+func (f *Func) In(v *facts.Values, args []any) (any, error) {
+	if f.Within != nil {
+		return f.Within(v, args)
+	}
+	return f.Call(args)
+}
+
 func accepts(want, got facts.Type) bool {
 	switch {
 	case want.Kind == facts.Number && got.Kind == facts.Int:

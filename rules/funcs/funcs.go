@@ -31,6 +31,9 @@ type Func struct {
 	// Call computes the function. args hold the Go types of facts.Kind, never nil; a List of Number holds numbers only. An error
 	// is an evaluation error. Call keeps neither args nor the lists in it, and changes no list.
 	Call func(args []any) (any, error)
+	// Within stands in the place of Call for a function that has to know in which evaluation it is called: v is what that
+	// evaluation knows of the facts.
+	Within func(v *facts.Values, args []any) (any, error)
 }
 
 // Param is one parameter.

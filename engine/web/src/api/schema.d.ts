@@ -997,6 +997,8 @@ export interface components {
             from: string;
             illustrative?: boolean;
             key: string;
+            /** @description What it is the value for, of a parameter with keys */
+            keys?: string[];
             label: components["schemas"]["Text"];
             text?: components["schemas"]["Text"];
             value: unknown;
