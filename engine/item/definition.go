@@ -107,18 +107,25 @@ type Section struct {
 }
 
 // Field is one fact the item asks for or computes; rules see it as form.<key>.
-// Exactly one of Element (a dictionary data element), Schema (its own) is set; Value makes it computed (expr).
+// Exactly one of Element (a dictionary data element), Schema (its own) and Columns (a list of rows) is set; Value makes it
+// computed (expr).
 type Field struct {
-	Key      string          `json:"key"`
-	Element  string          `json:"element,omitempty"`
-	Schema   json.RawMessage `json:"schema,omitempty"` // JSON Schema 2020-12 of the value
-	Label    lang.Text       `json:"label,omitzero"`
-	Help     lang.Text       `json:"help,omitzero"`
-	Choices  []Choice        `json:"choices,omitempty"` // labels of an enum
-	Section  string          `json:"section,omitempty"`
-	When     string          `json:"when,omitempty"`     // CEL: asked only if it holds
-	Optional bool            `json:"optional,omitempty"` // may be left blank: then it is known to be absent
-	Value    string          `json:"value,omitempty"`    // expr: computed, never asked
+	Key     string          `json:"key"`
+	Element string          `json:"element,omitempty"`
+	Schema  json.RawMessage `json:"schema,omitempty"` // JSON Schema 2020-12 of the value
+	// Columns are fields without columns and sections of their own: elements of the dictionary or the item's own. Their rules
+	// see the row as row.*, and the whole item. A column that is an element is computed, and filled in from the records of the
+	// person whose number stands in the row, as the dictionary says.
+	Columns  []Field   `json:"columns,omitempty"`
+	MinRows  int       `json:"minRows,omitempty"`
+	MaxRows  int       `json:"maxRows,omitempty"` // 0 is facts.DefaultMaxItems
+	Label    lang.Text `json:"label,omitzero"`
+	Help     lang.Text `json:"help,omitzero"`
+	Choices  []Choice  `json:"choices,omitempty"` // labels of an enum
+	Section  string    `json:"section,omitempty"`
+	When     string    `json:"when,omitempty"`     // CEL: asked only if it holds
+	Optional bool      `json:"optional,omitempty"` // may be left blank: then it is known to be absent
+	Value    string    `json:"value,omitempty"`    // expr: computed, never asked
 }
 
 // Choice labels one value of an enumeration.

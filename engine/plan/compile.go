@@ -38,22 +38,24 @@ func (v *Vocabulary) Compile(def *item.Definition, doc *source.Document) (*Plan,
 	}
 	defer c.text.forget()
 	c.found.Add(v.found...)
+	raw, err := json.Marshal(def)
+	if err != nil {
+		panic(err) // it came from JSON
+	}
+	var called map[string]bool
+	called, c.asksLicences = mentions(raw)
 	c.legal()
 	c.declare()
 	if !c.found.HasErrors() {
 		c.environment()
 	}
 	c.rules()
+	c.peopleLists()
 	c.order()
 	c.lint()
 	if c.found.HasErrors() {
 		return nil, c.located()
 	}
-	raw, err := json.Marshal(def)
-	if err != nil {
-		panic(err) // it came from JSON
-	}
-	called := calls(raw)
 	for i := range c.plan.parameters {
 		q := &c.plan.parameters[i]
 		q.read = q.slot >= 0 && c.used[q.slot]
@@ -79,18 +81,19 @@ func (t *text) place(pointer string, index int) (line, col int) {
 }
 
 type compiler struct {
-	plan   *Plan
-	city   *Vocabulary
-	doc    *source.Document
-	text   *text
-	dict   *dictionary.Dictionary
-	found  diag.List
-	groups []usedGroup
-	fields []*field
-	scope            // of the rule at hand; nil without facts
-	each   *rowScope // whose scope it is; nil outside rows
-	rows   map[string]*rowScope
-	used   map[int]bool // slots that some rule reads
+	plan         *Plan
+	city         *Vocabulary
+	doc          *source.Document
+	text         *text
+	dict         *dictionary.Dictionary
+	found        diag.List
+	groups       []usedGroup
+	fields       []*field
+	scope                  // of the rule at hand; nil without facts
+	each         *rowScope // whose scope it is; nil outside rows
+	rows         map[string]*rowScope
+	asksLicences bool         // some rule mentions licences of a row's person
+	used         map[int]bool // slots that some rule reads
 }
 
 type usedGroup struct {
@@ -254,9 +257,12 @@ func (c *compiler) rules() {
 		if f == nil {
 			continue
 		}
-		f.when = c.condition(d.When, at+"/when")
-		if d.Value != "" {
-			f.value = c.value(d.Value, at+"/value", f.typ, "")
+		f.when = c.condition(f.whenText, at+"/when")
+		if f.valueText != "" {
+			f.value = c.value(f.valueText, at+"/value", f.typ, "")
+		}
+		if f.columns != nil {
+			c.columnRules(f)
 		}
 	}
 	for rest := p.derived; len(rest) > 0; {

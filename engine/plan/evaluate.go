@@ -123,6 +123,7 @@ type progress struct {
 	basis   basis           // what a table took it from
 	rows    []rowConclusion // what was concluded for each row of a list
 	called  []*dated        // the parameters its rules called
+	cells   []FieldRow      // of a list that has columns
 	targets []string        // what it can still change
 }
 
@@ -196,7 +197,7 @@ func (e *evaluation) given() {
 	}
 	if of := e.in.Licences["applicant"]; len(of) > 0 {
 		for i := range p.licences {
-			e.licence(&p.licences[i], of)
+			e.licence(&p.licences[i], of, v)
 		}
 	}
 }
@@ -217,12 +218,12 @@ func (e *evaluation) parameter(q *parameter) {
 	}
 }
 
-func (e *evaluation) licence(l *licence, of map[string]*Licence) {
+// licence sets what a licence of a person says.
+func (e *evaluation) licence(l *licence, of map[string]*Licence, v *facts.Values) {
 	got, asked := of[l.of.Key]
 	if !asked {
 		return // the library was not asked: everything about it stays unknown
 	}
-	v := e.values
 	if got == nil {
 		v.Set(l.present, false)
 		v.SetAbsent(l.number)
@@ -235,7 +236,9 @@ func (e *evaluation) licence(l *licence, of map[string]*Licence) {
 	from := &Source{Kind: "licence", Name: l.of.Name, Ref: got.Number, AsOf: got.IssuedOn, Party: "applicant"}
 	set := func(slot int, val any) {
 		v.Set(slot, val)
-		e.slots[slot].source = from
+		if slot < len(e.slots) { // not of a row's person
+			e.slots[slot].source = from
+		}
 	}
 	set(l.present, true)
 	set(l.number, got.Number)
@@ -248,7 +251,7 @@ func (e *evaluation) licence(l *licence, of map[string]*Licence) {
 		if raw, ok := got.Face[f.key]; ok {
 			val, err := f.typ.Decode(raw)
 			if err != nil {
-				e.problem(diag.New("answer.bad-source", "", "label", f.key).As(diag.Warning), "licences."+l.of.Key+"."+f.key, "")
+				e.problem(diag.New("answer.bad-source", "", "label", f.key).As(diag.Warning), v.Space().At(f.slot).Path, "")
 				v.SetUnknown(f.slot)
 				continue
 			}
@@ -401,13 +404,17 @@ func (e *evaluation) field(f *field) {
 
 // formula computes the value of a field.
 func (e *evaluation) formula(fm *formula.Formula, slot int, pointer string) {
-	r, err := fm.Eval(e.values)
+	e.settle(slot, e.settled(fm, pointer+"/value", e.values))
+}
+
+// settled works out a formula over the facts in v. An error is recorded; its value is unknown and waits for nothing.
+func (e *evaluation) settled(fm *formula.Formula, pointer string, v *facts.Values) formula.Result {
+	r, err := fm.Eval(v)
 	if err != nil {
-		e.failed(err, pointer+"/value")
-		e.slots[slot].missing = []int{}
-		return
+		e.failed(err, pointer)
+		return formula.Result{Missing: []int{}}
 	}
-	e.settle(slot, r)
+	return r
 }
 
 // settle takes over what a rule came to.
@@ -423,57 +430,104 @@ func (e *evaluation) settle(slot int, r formula.Result) {
 	}
 }
 
-// ask takes a value from the answers, or else from the first source that has one.
+// ask takes the value of a field from the answers, or else from the first source that has one.
 func (e *evaluation) ask(f *field, at *progress) {
-	v := e.values
-	known, from := e.lookUp(f)
+	of := person{party: f.party, licences: e.in.Licences[f.party]}
+	if reg, ok := e.in.Registers[f.party]; ok {
+		of.register = &reg
+	}
+	got := e.asked(f, place{path: f.path, answer: at.answer}, of)
+	switch got.state {
+	case facts.Known:
+		e.values.Set(f.slot, got.value)
+	case facts.Absent:
+		e.values.SetAbsent(f.slot)
+	}
+	at.source, at.differs = got.source, got.differs
+}
+
+// place is where an answer stands: the fact it is for, the row it is in, from 1, if any, and what it is, if there is one.
+type place struct {
+	path   string
+	list   *field // of the row
+	row    int
+	answer facts.JSON
+}
+
+// pointer is where the answer is among the answers.
+func (p place) pointer(f *field) string {
+	if p.list != nil {
+		return diag.Pointer("", p.list.group, p.list.key, p.row-1, f.key)
+	}
+	return diag.Pointer("", f.group, f.key)
+}
+
+// person is somebody whose records may know a value already.
+type person struct {
+	party    string
+	register *Register
+	licences map[string]*Licence
+}
+
+// reply is what became of a question.
+type reply struct {
+	state   facts.State
+	value   any
+	source  *Source
+	differs json.RawMessage // what the source says, where the person stated otherwise
+}
+
+// fixed reports whether a value from a source is not the form's to change.
+func (f *field) fixed(from *Source) bool {
+	return f.locked && from != nil && (from.Kind == "register" || from.Kind == "licence")
+}
+
+// asked takes a value from an answer, or else from the first source that has one. What is wrong, or still to be answered, is
+// said at its place.
+func (e *evaluation) asked(f *field, at place, of person) reply {
+	known, from := e.lookUp(f, at.path, of)
 	answer := at.answer
 	if answer != nil && f.locked && from != nil {
 		if !sameJSON(json.RawMessage(answer), f.typ.Encode(known)) {
-			e.problem(diag.New("answer.locked", "", "label", f.label), f.path, diag.Pointer("", f.group, f.key))
+			e.problem(diag.New("answer.locked", "", "label", f.label), at.path, at.pointer(f))
 		}
 		answer = nil
 	}
-	if answer == nil {
-		switch {
-		case from != nil:
-			v.Set(f.slot, known)
-			at.source = from
-		case f.optional && e.in.Final:
-			v.SetAbsent(f.slot)
-		case !f.optional:
-			e.todo("answer.required", f.path, "label", f.label)
-		}
-		return
+	switch {
+	case answer != nil && !answer.IsNull():
+	case answer == nil && from != nil:
+		return reply{state: facts.Known, value: known, source: from}
+	case f.optional && (answer != nil || e.in.Final || at.row > 0): // a row that is there was filled in as far as it goes
+		return reply{state: facts.Absent}
+	case f.optional:
+		return reply{}
+	default:
+		e.todo("answer.required", at.path, "label", f.label)
+		return reply{}
 	}
-	if answer.IsNull() {
-		if f.optional {
-			v.SetAbsent(f.slot)
-		} else {
-			e.todo("answer.required", f.path, "label", f.label)
-		}
-		return
-	}
-	val, ok := e.read(f, answer)
+	val, ok := e.read(f, answer, at)
 	if !ok {
-		return
+		return reply{}
 	}
-	v.Set(f.slot, val)
-	at.source = fromPerson
+	got := reply{state: facts.Known, value: val, source: fromPerson}
 	if from != nil {
 		if stated := f.typ.Encode(known); bytes.Equal(stated, f.typ.Encode(val)) {
-			at.source = from
+			got.source = from
 		} else {
-			at.differs = stated
+			got.differs = stated
 		}
 	}
+	return got
 }
 
 // read checks one answer and turns it into a value; what is wrong with it is a problem at its place.
-func (e *evaluation) read(f *field, answer facts.JSON) (any, bool) {
+func (e *evaluation) read(f *field, answer facts.JSON, at place) (any, bool) {
+	if f.columns != nil {
+		return e.readRows(f, answer)
+	}
 	val, found := f.accept(answer)
 	for _, d := range found {
-		e.problem(d, f.path+dotted(d.Path), diag.Pointer("", f.group, f.key)+d.Path)
+		e.problem(d, at.path+dotted(d.Path), at.pointer(f)+d.Path)
 	}
 	return val, !found.HasErrors()
 }
@@ -493,17 +547,18 @@ func dotted(pointer string) string {
 	return b.String()
 }
 
-// lookUp asks the sources of a field in order. A value that is not of the field's type is reported and passed over.
-func (e *evaluation) lookUp(f *field) (any, *Source) {
+// lookUp asks the sources of a field in order, in the records of a person. A value that is not of the field's type is reported
+// and passed over.
+func (e *evaluation) lookUp(f *field, path string, of person) (any, *Source) {
 	for i := range f.sources {
 		s := &f.sources[i]
 		var raw json.RawMessage
-		var reg Register
 		var l *Licence
 		if s.register != "" {
-			reg = e.in.Registers[f.party]
-			raw = reg.Values[s.register]
-		} else if l = e.in.Licences[f.party][s.licence.Key]; l != nil {
+			if of.register != nil {
+				raw = of.register.Values[s.register]
+			}
+		} else if l = of.licences[s.licence.Key]; l != nil {
 			raw = faceValue(l, s.face)
 		}
 		if len(raw) == 0 || isNull(raw) {
@@ -518,11 +573,11 @@ func (e *evaluation) lookUp(f *field) (any, *Source) {
 		}
 		switch {
 		case val == nil:
-			e.problem(diag.New("answer.bad-source", "", "label", f.label).As(diag.Warning), f.path, "")
+			e.problem(diag.New("answer.bad-source", "", "label", f.label).As(diag.Warning), path, "")
 		case l == nil:
-			return val, &Source{Kind: "register", Name: registerName, AsOf: reg.AsOf, Party: f.party}
+			return val, &Source{Kind: "register", Name: registerName, AsOf: of.register.AsOf, Party: of.party}
 		default:
-			return val, &Source{Kind: "licence", Name: s.licence.Name, Ref: l.Number, AsOf: l.IssuedOn, Party: f.party}
+			return val, &Source{Kind: "licence", Name: s.licence.Name, Ref: l.Number, AsOf: l.IssuedOn, Party: of.party}
 		}
 	}
 	return nil, nil
@@ -590,12 +645,7 @@ func (e *evaluation) concluded(d *conclusion, v *facts.Values) (formula.Result, 
 		}
 	}
 	if d.value != nil {
-		r, err := d.value.Eval(v)
-		if err != nil {
-			e.failed(err, d.pointer+"/value")
-			return failed, basis{}
-		}
-		return r, basis{}
+		return e.settled(d.value, d.pointer+"/value", v), basis{}
 	}
 	r, on, err := d.table.eval(v, d.output)
 	if err != nil {
@@ -694,7 +744,8 @@ func (e *evaluation) questions() {
 	var slots []int
 	for i := range e.plan.sections {
 		for _, f := range e.plan.sections[i].fields {
-			if e.slots[f.slot].targets != nil && e.values.State(f.slot) == facts.Unknown {
+			// A list may be known while some of its cells are not.
+			if at := &e.slots[f.slot]; at.targets != nil && (e.values.State(f.slot) == facts.Unknown || at.missing != nil) {
 				slots = append(slots, f.slot)
 			}
 		}

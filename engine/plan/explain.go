@@ -94,10 +94,9 @@ func (e *evaluation) sections() {
 				Path: f.path, Label: f.label, Help: f.help, Schema: f.schema, Widget: f.widget, Choices: f.choices,
 				Required: !f.optional && !f.switches && f.value == nil, Computed: f.value != nil,
 				State: stateNames[e.values.State(f.slot)], Value: w.json, Source: w.source, Differs: w.differs, Sensitive: f.secret,
+				Columns: f.listed, Rows: w.cells, Editable: f.value == nil && !f.fixed(w.source),
 			})
 			out := &fields[len(fields)-1]
-			fromSource := out.Source != nil && (out.Source.Kind == "register" || out.Source.Kind == "licence")
-			out.Editable = f.value == nil && !(f.locked && fromSource)
 			if !f.switches && f.value == nil {
 				tree.add(f, out.Required)
 			}

@@ -90,17 +90,10 @@ func (f *field) typed(choices []dictionary.Choice, pointer string) diag.List {
 		found.Add(d)
 	}
 	f.check = check
-	var s struct {
-		Format    string `json:"format"`
-		MaxLength int    `json:"maxLength"`
-	}
-	// A schema that is not an object was reported by TypeOf already.
-	_ = json.Unmarshal(f.schema, &s)
 	f.shape = shapeOf(f.schema, &t)
-	for _, ch := range f.typ.Enum {
-		f.choices = append(f.choices, Choice{Value: ch.Value, Label: ch.Label})
-	}
-	f.widget = widget(f.typ, s.Format, s.MaxLength)
+	f.choices = labelledChoices(f.typ)
+	f.widget = widget(f.typ, f.shape.format, f.shape.longer)
+	f.listed = f.described()
 	return found
 }
 
@@ -146,34 +139,10 @@ func (c *compiler) declareFields(add func(string, facts.Type, lang.Text) int) {
 	for i := range p.def.Fields {
 		d := &p.def.Fields[i]
 		at := diag.Pointer("/fields", i)
-		var f *field
-		if d.Element != "" {
-			e, ok := c.dict.Element(d.Element)
-			if !ok {
-				c.report("plan.unknown-element", at+"/element", "name", d.Element)
-				continue
-			}
-			label := e.Label
-			if !d.Label.IsZero() {
-				label = d.Label
-			}
-			f = c.elementField(e, "form", d.Key, label, at)
-			if len(d.Choices) > 0 {
-				c.report("plan.repeats-dictionary", at+"/choices", "name", d.Element)
-			}
-		} else {
-			f = &field{group: "form", key: d.Key, path: "form." + d.Key, pointer: at, label: d.Label, schema: d.Schema, presence: -1}
-			choices := make([]dictionary.Choice, len(d.Choices))
-			for j, ch := range d.Choices {
-				choices[j] = dictionary.Choice(ch)
-			}
-			c.found.Add(f.typed(choices, at+"/schema")...)
-			c.choicesComplete(f, d, at)
+		f := c.ownField(d, "form", at)
+		if f == nil {
+			continue
 		}
-		if !d.Help.IsZero() {
-			f.help = d.Help
-		}
-		f.optional = d.Optional
 		f.slot = add(f.path, f.typ, f.label)
 		at2, ok := index[d.Section]
 		if !ok {
@@ -189,6 +158,50 @@ func (c *compiler) declareFields(add func(string, facts.Type, lang.Text) int) {
 		c.fields = append(c.fields, f)
 	}
 	p.sections = append(p.sections, own...)
+}
+
+// ownField makes a field of the item, or a column of one.
+func (c *compiler) ownField(d *item.Field, group, at string) *field {
+	var f *field
+	switch {
+	case d.Element != "":
+		e, ok := c.dict.Element(d.Element)
+		if !ok {
+			c.report("plan.unknown-element", at+"/element", "name", d.Element)
+			return nil
+		}
+		label := e.Label
+		if !d.Label.IsZero() {
+			label = d.Label
+		}
+		f = c.elementField(e, group, d.Key, label, at)
+		if group == "row" {
+			f.valueText = inGroup(e.Value, group)
+		}
+		if len(d.Choices) > 0 {
+			c.report("plan.repeats-dictionary", at+"/choices", "name", d.Element)
+		}
+	default:
+		f = &field{group: group, key: d.Key, path: group + "." + d.Key, pointer: at, label: d.Label, schema: d.Schema, presence: -1}
+		if len(d.Columns) > 0 {
+			c.columnsField(f, d, at)
+			break
+		}
+		choices := make([]dictionary.Choice, len(d.Choices))
+		for j, ch := range d.Choices {
+			choices[j] = dictionary.Choice(ch)
+		}
+		c.found.Add(f.typed(choices, at+"/schema")...)
+		c.choicesComplete(f, d, at)
+	}
+	if !d.Help.IsZero() {
+		f.help = d.Help
+	}
+	if d.Value != "" {
+		f.valueText = d.Value
+	}
+	f.whenText, f.optional = d.When, d.Optional
+	return f
 }
 
 // choicesComplete holds the labels of an enumeration to its values.

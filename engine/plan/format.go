@@ -12,9 +12,12 @@ import (
 	"github.com/tongban/tongban/rules/lang"
 )
 
+// residentID is the format of a resident's identity number, by which the person of a row is known.
+const residentID = "resident-id"
+
 // formats reads the string formats data elements use and returns the canonical form of what was typed.
 var formats = map[string]func(string) (string, error){
-	"resident-id": func(s string) (string, error) {
+	residentID: func(s string) (string, error) {
 		id, err := ident.ParseID(s)
 		return id.Number, err
 	},

@@ -112,7 +112,23 @@ func said(out *strings.Builder, o plan.Outcome) {
 	for _, s := range o.Sections {
 		for _, f := range s.Fields {
 			if f.Widget == "list" {
-				fmt.Fprintf(out, "  %s %s: %s %s\n", f.Path, f.Schema, f.State, f.Value)
+				fmt.Fprintf(out, "  %s: %s %s\n", f.Path, f.State, f.Value)
+			}
+			for _, r := range f.Rows {
+				fmt.Fprintf(out, "    %d %s:", r.Number, r.Name.In(lang.En))
+				for _, c := range r.Cells {
+					fmt.Fprintf(out, " %s=%s", c.Column, value(c.State, c.Value, c.Text))
+					if c.Source != nil {
+						fmt.Fprintf(out, " by %s", c.Source.Kind)
+					}
+					if !c.Editable {
+						fmt.Fprintf(out, " fixed")
+					}
+					if c.Differs != nil {
+						fmt.Fprintf(out, " and not %s", c.Differs)
+					}
+				}
+				fmt.Fprintln(out)
 			}
 		}
 	}
@@ -157,6 +173,9 @@ func said(out *strings.Builder, o plan.Outcome) {
 	}
 	for _, q := range o.Questions {
 		fmt.Fprintf(out, "  ask %s for %v\n", q.Path, q.For)
+	}
+	for _, q := range o.Todo {
+		fmt.Fprintf(out, "  todo %s %s\n", q.Code, q.Path)
 	}
 	for _, q := range o.Problems {
 		fmt.Fprintf(out, "  %s %s %s: %s\n", q.Severity, q.Code, q.Path+q.Pointer, q.Text.In(lang.En))

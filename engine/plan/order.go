@@ -95,6 +95,9 @@ func (s step) reads() []int {
 		if f.presence >= 0 {
 			out = append(out, f.presence)
 		}
+		if f.columns != nil && f.columns.rows != nil {
+			out = append(out, f.columns.outside()...)
+		}
 		return out
 	}
 	out := append(whenReads(s.conc.when), s.conc.reads...)
@@ -134,8 +137,10 @@ func fingerprint(p *Plan, def []byte) string {
 		}
 	}
 	for _, f := range p.def.Fields {
-		if e, ok := p.dict.Element(f.Element); ok {
-			write(e)
+		for _, of := range append(f.Columns, f) {
+			if e, ok := p.dict.Element(of.Element); ok {
+				write(e)
+			}
 		}
 	}
 	for _, m := range p.materials {

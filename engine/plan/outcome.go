@@ -16,6 +16,7 @@ type Input struct {
 	Answers   json.RawMessage                `json:"answers,omitempty"`
 	Registers map[string]Register            `json:"registers,omitempty" doc:"Resident records by party group"`
 	Licences  map[string]map[string]*Licence `json:"licences,omitempty" doc:"Licences by party group and type; null means known to be absent, a missing key unknown"`
+	People    map[string]Person              `json:"people,omitempty" doc:"Records of persons named in rows of lists, by their identity number; nobody else's are asked for"`
 	Provided  map[string]string              `json:"provided,omitempty" doc:"Materials handed in: key or key@party -> upload, paper"`
 	Case      CaseFacts                      `json:"case,omitempty"`
 	Final     bool                           `json:"final,omitempty" doc:"The person has finished: blank optional fields are known to be absent, blank required ones are errors"`
@@ -27,6 +28,12 @@ type CaseFacts struct {
 	Division   string `json:"division,omitempty" doc:"Division code of the receiving office"`
 	ReceivedOn string `json:"receivedOn,omitempty" format:"date"`
 	AcceptedOn string `json:"acceptedOn,omitempty" format:"date" doc:"When the legal clock started, if it has"`
+}
+
+// Person is what is on record about somebody named in a row of a list.
+type Person struct {
+	Register *Register           `json:"register,omitempty"`
+	Licences map[string]*Licence `json:"licences,omitempty" doc:"By type; null means known to be absent, a missing key unknown"`
 }
 
 // Register is what the resident register knows of one person: element key -> value.
@@ -107,6 +114,39 @@ type Field struct {
 	Source    *Source                `json:"source,omitempty" doc:"Where the value came from"`
 	Differs   json.RawMessage        `json:"differs,omitempty" doc:"What the source says, where the person stated otherwise"`
 	Sensitive dictionary.Sensitivity `json:"sensitive,omitempty"`
+	Columns   []Column               `json:"columns,omitempty" doc:"Of a list of rows, its columns in order"`
+	Rows      []FieldRow             `json:"rows,omitempty" doc:"Of a list whose columns have rules or sources of their own, what is known of each cell"`
+}
+
+// Column is one column of a list of rows.
+type Column struct {
+	Key         string                 `json:"key" doc:"Name in the rows of the value, and row.<key> in rules"`
+	Label       lang.Text              `json:"label"`
+	Help        lang.Text              `json:"help,omitzero"`
+	Widget      string                 `json:"widget" enum:"text,longtext,number,money,date,boolean,choice,division,idcard,phone,bankcard,list" doc:"How it is drawn"`
+	Choices     []Choice               `json:"choices,omitempty"`
+	Required    bool                   `json:"required,omitempty"`
+	Computed    bool                   `json:"computed,omitempty" doc:"Follows from other facts; never asked"`
+	Conditional bool                   `json:"conditional,omitempty" doc:"Asked in some rows only: those that have a cell for it"`
+	Sensitive   dictionary.Sensitivity `json:"sensitive,omitempty"`
+}
+
+// FieldRow is one row of a list and the cells that are shown in it.
+type FieldRow struct {
+	Number int       `json:"number" doc:"From 1"`
+	Name   lang.Text `json:"name" doc:"What people call the row, such as a member's name"`
+	Cells  []Cell    `json:"cells"`
+}
+
+// Cell is one fact of a row, shown now.
+type Cell struct {
+	Column   string          `json:"column"`
+	State    string          `json:"state" enum:"unknown,absent,known"`
+	Value    json.RawMessage `json:"value,omitempty"`
+	Text     lang.Text       `json:"text,omitzero" doc:"The value as people write it"`
+	Source   *Source         `json:"source,omitempty" doc:"Where the value came from"`
+	Differs  json.RawMessage `json:"differs,omitempty" doc:"What the source says, where the person stated otherwise"`
+	Editable bool            `json:"editable,omitempty"`
 }
 
 // Choice is one allowed value and its label.

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -214,14 +215,15 @@ func (e *noValue) Args() map[string]string {
 	return map[string]string{"name": name, "date": e.date}
 }
 
-// calls lists the parameter functions that the item's rules call. Rules are text, and so is the document they stand in; a
-// mention outside a rule only makes the fingerprint cover more. raw is the definition as JSON.
-func calls(raw []byte) map[string]bool {
-	out := map[string]bool{}
+// mentions lists the parameter functions that the item's rules call, and says whether they ask for the licences of a row's
+// person. Rules are text, and so is the document they stand in; a mention outside a rule only makes the fingerprint cover more.
+// raw is the definition as JSON.
+func mentions(raw []byte) (functions map[string]bool, rowLicences bool) {
+	functions = map[string]bool{}
 	for _, name := range parameterName.FindAll(raw, -1) {
-		out[string(name)] = true
+		functions[string(name)] = true
 	}
-	return out
+	return functions, bytes.Contains(raw, []byte("row.licences."))
 }
 
 var parameterName = regexp.MustCompile(`param_[a-z0-9_]+`)

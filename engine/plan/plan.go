@@ -38,6 +38,7 @@ type Plan struct {
 	route      route
 	procedures []procedure
 	results    []result
+	people     []peopleList
 
 	groups  map[string]*fieldGroup
 	named   []*parameter // those that the rules name
@@ -67,6 +68,9 @@ func (p *Plan) prepare() {
 			}
 			g.fields[f.key], f.of = f, g
 			p.asked++
+			if f.columns != nil {
+				p.extend(f.columns.rows)
+			}
 			p.longest += len(f.schema) + 2*len(f.key) + len(`"":,"",`)
 		}
 	}
@@ -176,29 +180,32 @@ type section struct {
 
 // field is one fact of the form.
 type field struct {
-	slot     int
-	group    string // "form" for the item's own
-	of       *fieldGroup
-	key      string
-	path     string
-	pointer  string // of the rules, for evaluation errors: in the item, or empty for the dictionary
-	label    lang.Text
-	help     lang.Text
-	typ      facts.Type
-	schema   json.RawMessage
-	check    *schema.Schema
-	shape    *shape
-	widget   string
-	choices  []Choice
-	when     *cond.Condition
-	value    *formula.Formula
-	optional bool
-	locked   bool
-	secret   dictionary.Sensitivity
-	sources  []sourceRef
-	party    string // whose records are asked: the group's own if it is a party, else the applicant's
-	presence int    // slot of the group's present, or -1
-	switches bool   // this is a group's present itself
+	slot                int
+	group               string // "form" for the item's own
+	of                  *fieldGroup
+	key                 string
+	path                string
+	pointer             string // of the rules, for evaluation errors: in the item, or empty for the dictionary
+	label               lang.Text
+	help                lang.Text
+	typ                 facts.Type
+	schema              json.RawMessage
+	check               *schema.Schema
+	shape               *shape
+	widget              string
+	choices             []Choice
+	whenText, valueText string // the rules as they are written
+	when                *cond.Condition
+	value               *formula.Formula
+	columns             *columns // of a list of rows that has them
+	listed              []Column // of every list of rows, as screens draw it
+	optional            bool
+	locked              bool
+	secret              dictionary.Sensitivity
+	sources             []sourceRef
+	party               string // whose records are asked: the group's own if it is a party, else the applicant's
+	presence            int    // slot of the group's present, or -1
+	switches            bool   // this is a group's present itself
 }
 
 // sourceRef is one place the dictionary names where a value may be known already.

@@ -23,6 +23,8 @@ type rowScope struct {
 	concluded []*conclusion // per row of the same list, in the slots behind row.number
 	plain     bool          // a list of plain values, not of rows
 	name      int           // column that names the row, or -1
+	identity  int           // column with the number of the person the row is about, or -1
+	licences  []licence     // of that person, where rules ask for them, in the slots behind the conclusions
 }
 
 // rowScope returns the scope of the rows of a list, one for each list; nil, with a finding, where there is no such list.
@@ -43,12 +45,10 @@ func (c *compiler) rowScope(list, at string) *rowScope {
 		c.report("plan.not-a-list", at, "name", list)
 		return nil
 	}
-	s := &rowScope{list: slot, base: c.plan.space.Len(), row: rowOf(of), plain: of.Type.Elem.Kind != facts.Row, name: -1}
+	s := &rowScope{list: slot, base: c.plan.space.Len(), row: rowOf(of), plain: of.Type.Elem.Kind != facts.Row, name: -1, identity: -1}
+	c.naming(s, list)
 	var own []facts.Fact
-	for i, f := range s.row.All() {
-		if s.name < 0 && f.Type.Kind == facts.String && len(f.Type.Enum) == 0 {
-			s.name = i
-		}
+	for _, f := range s.row.All() {
 		f.Path = "row." + f.Path
 		own = append(own, f)
 	}
@@ -65,6 +65,12 @@ func (c *compiler) rowScope(list, at string) *rowScope {
 		s.concluded = append(s.concluded, d)
 		own = append(own, facts.Fact{Path: "row." + d.key, Type: d.typ, Label: d.label})
 	}
+	if s.identity >= 0 && c.asksLicences {
+		s.licences = declareLicences(c.dict, "row.licences.", func(path string, t facts.Type, label lang.Text) int {
+			own = append(own, facts.Fact{Path: path, Type: t, Label: label})
+			return s.base + len(own) - 1
+		})
+	}
 	space, found := c.plan.space.With(own)
 	if found.HasErrors() {
 		c.report("plan.bad-row", at, "name", list, "reason", found[0].Both())
@@ -76,6 +82,28 @@ func (c *compiler) rowScope(list, at string) *rowScope {
 	}
 	c.rows[list] = s
 	return s
+}
+
+// naming finds the column that names a row, the first text that is no number or code of somebody, and the one by which the
+// person it is about is known.
+func (c *compiler) naming(s *rowScope, list string) {
+	f := c.fieldAt(list)
+	for i, column := range s.row.All() {
+		format := ""
+		switch {
+		case f == nil:
+		case f.columns != nil:
+			format = f.columns.of[i].shape.format
+		case f.shape.items != nil:
+			format = f.shape.items.members[i].format
+		}
+		if s.name < 0 && column.Type.Kind == facts.String && len(column.Type.Enum) == 0 && format == "" {
+			s.name = i
+		}
+		if s.identity < 0 && format == residentID {
+			s.identity = i
+		}
+	}
 }
 
 // inRows compiles rules that apply to every row of a list, if one is named, or else once to the item.
@@ -110,13 +138,13 @@ func rowOf(list facts.Fact) *facts.Space {
 	return space
 }
 
-// item gives the slot of the item that stands for a slot of the scope: a column is read with its list, a conclusion of the row
-// with the list of these conclusions.
+// item gives the slot of the item that stands for a slot of the scope: a column is read with its list, so
+// are the records of the row's person, and a conclusion of the row with the list of these conclusions.
 func (s *rowScope) item(slot int) int {
 	switch {
 	case slot < s.base:
 		return slot
-	case slot <= s.number:
+	case slot <= s.number, slot > s.number+len(s.concluded):
 		return s.list
 	}
 	return s.concluded[slot-s.number-1].slot
@@ -211,6 +239,24 @@ func (e *evaluation) enter(s *rowScope, v *facts.Values, element any, i int) {
 			got = rows[i].result
 		}
 		put(s.number+1+n, got.State, got.Value)
+	}
+	e.enterPerson(s, v)
+}
+
+// enterPerson puts into v what the licences of the row's person say, as far as rules ask.
+func (e *evaluation) enterPerson(s *rowScope, v *facts.Values) {
+	if len(s.licences) == 0 {
+		return
+	}
+	for slot := s.number + 1 + len(s.concluded); slot < s.space.Len(); slot++ {
+		v.SetUnknown(slot)
+	}
+	if v.State(s.base+s.identity) != facts.Known {
+		return
+	}
+	number, _ := v.Get(s.base + s.identity).(string)
+	for n := range s.licences {
+		e.licence(&s.licences[n], e.in.People[number].Licences, v)
 	}
 }
 

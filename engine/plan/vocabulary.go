@@ -39,21 +39,13 @@ func Prepare(dict *dictionary.Dictionary) *Vocabulary {
 	v.division = v.add("case.division", text, lang.Text{Zh: "收件地", En: "place of receipt"})
 	v.receivedOn = v.add("case.received_on", date, lang.Text{Zh: "收件日期", En: "date of receipt"})
 	v.acceptedOn = v.add("case.accepted_on", date, lang.Text{Zh: "受理日期", En: "date of acceptance"})
-	types := dict.LicenceTypes()
-	for i := range types {
-		l := &types[i]
-		one := licence{of: l}
-		one.present = v.add("licences."+l.Key+".present", facts.Type{Kind: facts.Bool}, l.Name)
-		one.number = v.add("licences."+l.Key+".number", text, join(l.Name, lang.Text{Zh: "编号", En: " number"}))
-		one.validTo = v.add("licences."+l.Key+".valid_to", date, join(l.Name, lang.Text{Zh: "有效期止", En: " valid until"}))
+	for _, l := range dict.LicenceTypes() {
 		for _, f := range l.Face {
-			t, found := facts.TypeOf(f.Schema, "")
+			_, found := facts.TypeOf(f.Schema, "")
 			v.wrong(found, "licence", l.Key)
-			t = labelled(t, f.Choices)
-			one.face = append(one.face, face{key: f.Key, slot: v.add("licences."+l.Key+"."+f.Key, t, join(l.Name, spaced(f.Label))), typ: t})
 		}
-		v.licences = append(v.licences, one)
 	}
+	v.licences = declareLicences(dict, "licences.", v.add)
 	v.declareParameters()
 	elements := dict.Elements()
 	for i := range elements {
@@ -66,6 +58,28 @@ func Prepare(dict *dictionary.Dictionary) *Vocabulary {
 	v.space = space
 	v.found.Add(found...)
 	return v
+}
+
+// declareLicences declares what the licences of one person say, under a prefix.
+func declareLicences(dict *dictionary.Dictionary, prefix string, add func(path string, t facts.Type, label lang.Text) int) []licence {
+	types := dict.LicenceTypes()
+	out := make([]licence, len(types))
+	for i := range types {
+		l := &types[i]
+		at := prefix + l.Key + "."
+		out[i] = licence{
+			of:      l,
+			present: add(at+"present", facts.Type{Kind: facts.Bool}, l.Name),
+			number:  add(at+"number", facts.Type{Kind: facts.String}, join(l.Name, lang.Text{Zh: "编号", En: " number"})),
+			validTo: add(at+"valid_to", facts.Type{Kind: facts.Date}, join(l.Name, lang.Text{Zh: "有效期止", En: " valid until"})),
+		}
+		for _, f := range l.Face {
+			t, _ := facts.TypeOf(f.Schema, "") // Prepare has said what is wrong
+			t = labelled(t, f.Choices)
+			out[i].face = append(out[i].face, face{key: f.Key, slot: add(at+f.Key, t, join(l.Name, spaced(f.Label))), typ: t})
+		}
+	}
+	return out
 }
 
 func (v *Vocabulary) add(path string, t facts.Type, label lang.Text) int {

@@ -20,6 +20,7 @@ import (
 type Given struct {
 	Registers map[string]plan.Register
 	Licences  map[string]map[string]*plan.Licence
+	People    map[string]plan.Person
 	Provided  map[string]string
 	Case      plan.CaseFacts
 	Final     bool
@@ -30,6 +31,7 @@ type Given struct {
 const (
 	nameRegisters = "registers"
 	nameLicences  = "licences"
+	namePeople    = "people"
 	nameProvided  = "provided"
 	nameCase      = "case"
 	nameFinal     = "final"
@@ -58,6 +60,7 @@ func ReadGiven(raw json.RawMessage, parties []string) (Given, diag.List) {
 		}
 	}
 	take(nameRegisters, &g.Registers)
+	take(namePeople, &g.People)
 	take(nameProvided, &g.Provided)
 	take(nameCase, &g.Case)
 	take(nameFinal, &g.Final)
@@ -98,7 +101,7 @@ func merged(a, b map[string]*plan.Licence) map[string]*plan.Licence {
 // Input makes the evaluation input of a given at a date.
 func (g Given) Input(date string) plan.Input {
 	return plan.Input{
-		Date: date, Answers: g.Answers, Registers: g.Registers, Licences: g.Licences, Provided: g.Provided, Case: g.Case, Final: g.Final,
+		Date: date, Answers: g.Answers, Registers: g.Registers, Licences: g.Licences, People: g.People, Provided: g.Provided, Case: g.Case, Final: g.Final,
 	}
 }
 

@@ -188,14 +188,14 @@ func (t *Type) decodeList(raw JSON) (any, *DecodeError) {
 		return nil, decodeError("facts.not-list", "value", shown(string(raw)))
 	}
 	count := 0
-	for range raw.elements() {
+	for range raw.Elements() {
 		count++
 	}
 	if most := t.Longest(); count > most {
 		return nil, decodeError("facts.too-many-items", "max", strconv.Itoa(most), "count", strconv.Itoa(count))
 	}
 	list := make([]any, 0, count)
-	for part := range raw.elements() {
+	for part := range raw.Elements() {
 		v, err := t.Elem.decode(part)
 		if err == nil && v == nil {
 			err = decodeError("facts.null-item")

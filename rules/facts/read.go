@@ -44,8 +44,8 @@ func (j JSON) Members() iter.Seq2[string, JSON] {
 	}
 }
 
-// elements are the elements of a list.
-func (j JSON) elements() iter.Seq[JSON] {
+// Elements are the elements of a list.
+func (j JSON) Elements() iter.Seq[JSON] {
 	return func(yield func(JSON) bool) {
 		c := cursor{text: j, at: 1}
 		for c.next() != ']' {

@@ -166,6 +166,8 @@ type allowance struct {
 	def     *item.Definition
 }
 
+func (a *allowance) People(json.RawMessage) []string { return nil }
+
 func (a *allowance) Definition() *item.Definition {
 	if a.def != nil {
 		return a.def

@@ -29,6 +29,7 @@ const (
 	applicant   = "applicant"         // the party every case is about
 	keyIDType   = "id_type"
 	keyIDNumber = "id_number"
+	inRow       = "person:" // and a number: the key of the evidence about somebody in a row of a list
 )
 
 // draft is the body of a draft document. After submission the document with the same id, if there is one, only collects
@@ -43,7 +44,7 @@ type draft struct {
 	Answers  json.RawMessage           `json:"answers"`
 	Files    []casefile.File           `json:"files,omitempty"`
 	Paper    []string                  `json:"paper,omitempty"`
-	Evidence map[string]licence.Answer `json:"evidence,omitempty"` // by party group
+	Evidence map[string]licence.Answer `json:"evidence,omitempty"` // by party group, or by inRow and the number
 	Created  time.Time                 `json:"created"`
 	Readers  []string                  `json:"readers,omitempty"` // accounts whose work on it is in the access log
 }
@@ -510,7 +511,7 @@ func (s *Service) putDraft(ctx context.Context, d *opened) error {
 }
 
 // lookUp fills in what the registers say about the parties the answers name: the applicant's record and licences, the
-// licences of the others. A person already looked up is not looked up again unless asked afresh; an answer about somebody
+// licences of the others, and those of persons in rows of lists as far as the item is about them. A person already looked up is not looked up again unless asked afresh; an answer about somebody
 // who is no longer named is dropped.
 func (s *Service) lookUp(ctx context.Context, by Actor, d *opened, afresh bool) error {
 	p, err := s.Items.Current(d.Item, s.today())
@@ -522,6 +523,15 @@ func (s *Service) lookUp(ctx context.Context, by Actor, d *opened, afresh bool) 
 		return err
 	}
 	evidence := map[string]licence.Answer{}
+	ask := func(key string, person licence.Person, register bool) error {
+		if known, ok := d.Evidence[key]; ok && known.Person == person && !afresh {
+			evidence[key] = known
+			return nil
+		}
+		answer, err := s.library().Ask(ctx, access(by, d.id, d.Purpose), person, register)
+		evidence[key] = answer
+		return err
+	}
 	for _, use := range p.Definition().Use {
 		key := strings.TrimSuffix(use, "?")
 		if g, ok := s.Dictionary.Group(key); !ok || !g.Party {
@@ -534,15 +544,18 @@ func (s *Service) lookUp(ctx context.Context, by Actor, d *opened, afresh bool) 
 				continue
 			}
 		}
-		if known, ok := d.Evidence[key]; ok && known.Person == person && !afresh {
-			evidence[key] = known
-			continue
-		}
-		answer, err := s.library().Ask(ctx, access(by, d.id, d.Purpose), person, key == applicant)
-		if err != nil {
+		if err := ask(key, person, key == applicant); err != nil {
 			return err
 		}
-		evidence[key] = answer
+	}
+	for _, number := range p.People(d.Answers) {
+		id, err := ident.ParseID(number)
+		if err != nil {
+			continue
+		}
+		if err := ask(inRow+number, licence.Person{IDType: idTypes[id.Kind()], IDNumber: id.Number}, false); err != nil {
+			return err
+		}
 	}
 	d.Evidence = evidence
 	d.Name = s.nameIn(tree, evidence)
@@ -585,31 +598,41 @@ func (s *Service) library() *licence.Library { return licence.NewLibrary(s.Store
 func (s *Service) input(d draft, final bool) plan.Input {
 	today := s.today()
 	in := plan.Input{Date: today, Answers: d.Answers, Final: final, Provided: provided(d.Files, d.Paper),
-		Registers: map[string]plan.Register{}, Licences: map[string]map[string]*plan.Licence{},
+		Registers: map[string]plan.Register{}, Licences: map[string]map[string]*plan.Licence{}, People: map[string]plan.Person{},
 		Case: plan.CaseFacts{Channel: "window", ReceivedOn: today}}
 	if o, ok := s.Dictionary.Office(d.Office); ok {
 		in.Case.Division = o.Division
 	}
-	for group, a := range d.Evidence {
-		if r, ok := register(group, a); ok {
-			in.Registers[group] = r
+	for key, a := range d.Evidence {
+		of := s.licences(a, today)
+		if number, ok := strings.CutPrefix(key, inRow); ok {
+			in.People[number] = plan.Person{Licences: of}
+			continue
 		}
-		of := map[string]*plan.Licence{}
-		for _, t := range s.Dictionary.LicenceTypes() {
-			of[t.Key] = nil // the library was asked: what it does not have is known to be absent
+		if r, ok := register(key, a); ok {
+			in.Registers[key] = r
 		}
-		for _, r := range a.Licences {
-			if _, known := of[r.Type]; !known || !r.ValidOn(today) {
-				continue
-			}
-			if have := of[r.Type]; have != nil && have.IssuedOn >= r.IssuedOn {
-				continue // re-issued: the younger one counts
-			}
-			of[r.Type] = &plan.Licence{Identifier: r.Identifier, Number: r.Number, IssuedOn: r.IssuedOn, ValidTo: r.ValidTo, Face: r.Face}
-		}
-		in.Licences[group] = of
+		in.Licences[key] = of
 	}
 	return in
+}
+
+// licences are those of a person that count today; what the library does not have is known to be absent.
+func (s *Service) licences(a licence.Answer, today string) map[string]*plan.Licence {
+	of := map[string]*plan.Licence{}
+	for _, t := range s.Dictionary.LicenceTypes() {
+		of[t.Key] = nil
+	}
+	for _, r := range a.Licences {
+		if _, known := of[r.Type]; !known || !r.ValidOn(today) {
+			continue
+		}
+		if have := of[r.Type]; have != nil && have.IssuedOn >= r.IssuedOn {
+			continue // re-issued: the younger one counts
+		}
+		of[r.Type] = &plan.Licence{Identifier: r.Identifier, Number: r.Number, IssuedOn: r.IssuedOn, ValidTo: r.ValidTo, Face: r.Face}
+	}
+	return of
 }
 
 // register is what the resident register says of a party. The applicant's identity is part of it, even for somebody the

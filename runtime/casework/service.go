@@ -8,6 +8,7 @@ package casework
 
 import (
 	"crypto/rand"
+	"encoding/json"
 	"io"
 	"time"
 
@@ -29,6 +30,8 @@ type Evaluator interface {
 	Evaluate(plan.Input) plan.Outcome
 	Ref() plan.ItemRef
 	Definition() *item.Definition
+	// People lists whose records, beside the parties', an evaluation of these answers asks for.
+	People(answers json.RawMessage) []string
 }
 
 // Items finds compiled items. Which version applies is a pure function of the code and the date.

@@ -521,6 +521,19 @@ export interface components {
             stage?: components["schemas"]["Text"];
             supplement?: components["schemas"]["Supplement"];
         };
+        Cell: {
+            column: string;
+            /** @description What the source says, where the person stated otherwise */
+            differs?: unknown;
+            editable?: boolean;
+            /** @description Where the value came from */
+            source?: components["schemas"]["Source"];
+            /** @enum {string} */
+            state: "unknown" | "absent" | "known";
+            /** @description The value as people write it */
+            text?: components["schemas"]["Text"];
+            value?: unknown;
+        };
         Choice: {
             label: components["schemas"]["Text"];
             value: unknown;
@@ -539,6 +552,24 @@ export interface components {
             promisedDue?: string;
             receivedOn: string;
             statutoryDue?: string;
+        };
+        Column: {
+            choices?: components["schemas"]["Choice"][];
+            /** @description Follows from other facts; never asked */
+            computed?: boolean;
+            /** @description Asked in some rows only: those that have a cell for it */
+            conditional?: boolean;
+            help?: components["schemas"]["Text"];
+            /** @description Name in the rows of the value, and row.<key> in rules */
+            key: string;
+            label: components["schemas"]["Text"];
+            required?: boolean;
+            sensitive?: string;
+            /**
+             * @description How it is drawn
+             * @enum {string}
+             */
+            widget: "text" | "longtext" | "number" | "money" | "date" | "boolean" | "choice" | "division" | "idcard" | "phone" | "bankcard" | "list";
         };
         Condition: {
             /** @description Its parts, each with its own verdict; of a condition on every row, those of the rows */
@@ -749,6 +780,8 @@ export interface components {
         };
         Field: {
             choices?: components["schemas"]["Choice"][];
+            /** @description Of a list of rows, its columns in order */
+            columns?: components["schemas"]["Column"][];
             /** @description Follows from other facts; never asked */
             computed?: boolean;
             /** @description What the source says, where the person stated otherwise */
@@ -759,6 +792,8 @@ export interface components {
             /** @description Name in the facts, such as applicant.name */
             path: string;
             required: boolean;
+            /** @description Of a list whose columns have rules or sources of their own, what is known of each cell */
+            rows?: components["schemas"]["FieldRow"][];
             /** @description Effective JSON Schema */
             schema: unknown;
             sensitive?: string;
@@ -781,6 +816,16 @@ export interface components {
             /** @description Where: body.answers and the like for a request, the fact path or material id for an application that is not ready */
             location: string;
             text: components["schemas"]["Text"];
+        };
+        FieldRow: {
+            cells: components["schemas"]["Cell"][];
+            /** @description What people call the row, such as a member's name */
+            name: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description From 1
+             */
+            number: number;
         };
         File: {
             /** Format: date-time */
