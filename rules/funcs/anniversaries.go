@@ -114,6 +114,62 @@ func anniversaryFuncs() []Func {
 			Call: func(args []any) (any, error) { return dated(yearsOver(day(args[0]), args[1])) },
 		},
 		{
+			Name:   "months_between_rollover",
+			Params: []Param{param("from", date), param("to", date)},
+			Result: integer,
+			Doc: both(
+				"从 from 到 to 的整月数，只有到了对应日才满月，月末日不替代对应日：与 add_months_rollover 一致，也与 ISO 8601 的期间运算（如 Java 的 Period.between、FEEL 的 years and months duration）一致。与 months_between 仅此不同；须有规则明文采用才可使用。to 在前时为负数。",
+				"Full months from one date to another, where only the corresponding day completes a month and the last day of a shorter month does not: as add_months_rollover has it, and as durations are counted elsewhere (Period.between of Java, years and months duration of FEEL). It differs from months_between in nothing else; for rules that say so. Negative if to is earlier.",
+			),
+			Phrase: both("{0}至{1}的整月数（到对应日才满月）", "full months from {0} to {1} (completed by the corresponding day only)"),
+			Unit:   both("个月", "months"),
+			Examples: []Example{
+				example(`months_between_rollover(date("2025-08-31"), date("2026-02-28"))`, "5"),
+				example(`months_between_rollover(date("2025-08-31"), date("2026-03-01"))`, "6"),
+				example(`months_between_rollover(date("2025-08-15"), date("2026-02-15"))`, "6"),
+				example(`months_between_rollover(date("2026-02-28"), date("2025-08-31"))`, "-5"),
+			},
+			Cost: cheap,
+			Call: func(args []any) (any, error) { return monthsOver(day(args[0]), day(args[1])), nil },
+		},
+		{
+			Name:   "years_between_rollover",
+			Params: []Param{param("from", date), param("to", date)},
+			Result: integer,
+			Doc: both(
+				"从 from 到 to 的整年数，2月29日起算的，平年到3月1日才满一年。与 years_between 仅此不同；须有规则明文采用才可使用。to 在前时为负数。",
+				"Full years from one date to another, where a year that began on 29 February is completed on 1 March of a common year. It differs from years_between in nothing else; for rules that say so. Negative if to is earlier.",
+			),
+			Phrase: both("{0}至{1}的整年数（2月29日起算的，平年到3月1日才满）", "full years from {0} to {1} (those begun on 29 February completed on 1 March in common years)"),
+			Unit:   both("年", "years"),
+			Examples: []Example{
+				example(`years_between_rollover(date("2024-02-29"), date("2026-02-28"))`, "1"),
+				example(`years_between_rollover(date("2024-02-29"), date("2026-03-01"))`, "2"),
+				example(`years_between_rollover(date("2016-09-01"), date("2026-09-01"))`, "10"),
+			},
+			Cost: cheap,
+			Call: func(args []any) (any, error) { return monthsOver(day(args[0]), day(args[1])) / 12, nil },
+		},
+		{
+			Name:   "days_between_360",
+			Params: []Param{param("from", date), param("to", date)},
+			Result: integer,
+			Doc: both(
+				"从 from 到 to 的天数，每月按30日、每年按360日计（31日视为30日，即 30E/360；如德国《社会法典》第二编第41条按30日计月）。须有规则明文采用才可使用。to 在前时为负数。",
+				"Days from one date to another where every month has 30 days and a year 360 (the 31st counts as the 30th: 30E/360; months of 30 days are those of, for instance, § 41 of Germany's Social Code II). For rules that say so. Negative if to is earlier.",
+			),
+			Phrase: both("{0}至{1}的天数（每月按30日计）", "days from {0} to {1}, every month having 30"),
+			Unit:   both("日", "days"),
+			Examples: []Example{
+				example(`days_between_360(date("2026-01-31"), date("2026-02-28"))`, "28"),
+				example(`days_between_360(date("2026-01-15"), date("2026-03-31"))`, "75"),
+				example(`days_between_360(date("2026-01-01"), date("2027-01-01"))`, "360"),
+				example(`days_between_360(date("2026-03-01"), date("2026-02-28"))`, "-3"),
+			},
+			Cost: cheap,
+			Call: func(args []any) (any, error) { return days360(day(args[1])) - days360(day(args[0])), nil },
+		},
+		{
 			Name:   "full_months",
 			Params: []Param{param("first", date), param("last", date)},
 			Result: integer,
@@ -171,6 +227,20 @@ func inclusiveMonths(p calendar.Period) int {
 		return p.From.MonthsTo(p.To) + 1
 	}
 	return p.From.MonthsTo(next)
+}
+
+// monthsOver is MonthsToOver in either direction.
+func monthsOver(from, to calendar.Date) int64 {
+	if to.Before(from) {
+		return -monthsOver(to, from)
+	}
+	return int64(from.MonthsToOver(to))
+}
+
+// days360 numbers the days where a month has 30.
+func days360(d calendar.Date) int64 {
+	y, m, n := d.Civil()
+	return int64(360*y + 30*int(m) + min(n, 30))
 }
 
 func yearsOver(d calendar.Date, n any) (calendar.Date, error) {

@@ -258,6 +258,10 @@ func TestConventions(t *testing.T) {
 				t.Fatalf("%s born %v: %v on %v, %v the day before; want %d", age, birth, got, on, before, n)
 			}
 		}
+		on := call("add_months_rollover", birth, n).(time.Time)
+		if got, before := call("months_between_rollover", birth, on), call("months_between_rollover", birth, on.AddDate(0, 0, -1)); got != n || before != n-1 {
+			t.Fatalf("%v to %v: %v months, %v a day earlier; want %d", birth, on, got, before, n)
+		}
 	}
 }
 
