@@ -9,6 +9,7 @@ import (
 	"github.com/tongban/tongban/engine/dictionary"
 	"github.com/tongban/tongban/engine/item"
 	"github.com/tongban/tongban/engine/plan"
+	"github.com/tongban/tongban/rules/lang"
 )
 
 // inCity compiles a document against the small city of testdata/city.
@@ -78,5 +79,52 @@ func TestBlankColumnsAreAbsent(t *testing.T) {
 	}
 	if out := evaluate(`[{"name": "甲"}]`); out.Eligibility.Verdict != plan.Unmet {
 		t.Errorf("without any wage: %v", out.Eligibility.Verdict)
+	}
+}
+
+// What a schema says beyond types is told at the field that it is about, in words for the person who fills in the form.
+func TestConditionsOfSchemas(t *testing.T) {
+	p := inCity(t, `{
+	  "code": "COND001", "name": {"zh": "家庭补助", "en": "Family aid"},
+	  "type": "benefit", "caseType": "promise", "authority": "civil-affairs", "scope": "city",
+	  "channels": ["window"], "onSiteVisits": 1, "onSiteReason": {"zh": "当面办理", "en": "In person"}, "effective": {"from": "2026-01-01"},
+	  "legal": [{"id": "law", "title": "社会救助暂行办法"}], "use": ["applicant"],
+	  "fields": [
+	    {"key": "rent", "label": {"zh": "月租金", "en": "Rent"}, "schema": {"type": "integer", "format": "money", "exclusiveMinimum": 0, "multipleOf": 100}},
+	    {"key": "number", "label": {"zh": "房号", "en": "Number"}, "schema": {"type": "string", "pattern": "^[0-9]+$", "not": {"const": "0"}}},
+	    {"key": "agreed", "label": {"zh": "是否同意", "en": "Agreed"}, "schema": {"type": "boolean", "const": true}},
+	    {"key": "members", "label": {"zh": "家庭成员", "en": "Members"}, "schema": {"type": "array", "maxItems": 5, "uniqueItems": true,
+	      "contains": {"properties": {"head": {"const": true}}, "required": ["head"]}, "maxContains": 1,
+	      "items": {"type": "object", "properties": {
+	        "name": {"type": "string", "title": "姓名"}, "head": {"type": "boolean", "title": "是否户主"}, "job": {"type": "string", "title": "职业"},
+	        "wage": {"type": "integer", "format": "money", "title": "工资"}},
+	      "dependentRequired": {"job": ["wage"]}, "if": {"properties": {"head": {"const": true}}, "required": ["head"]}, "then": {"required": ["name"]},
+	      "anyOf": [{"required": ["name"]}, {"required": ["head"]}]}}}],
+	  "conditions": [{"id": "paid", "rule": "form.rent > 0 && form.agreed && form.number != '' && form.members.size() > 0", "legal": ["law"], "otherwise": {"zh": "无", "en": "None"}}],
+	  "materials": [{"material": "form", "legal": ["law"]}],
+	  "limit": {"statutory": null, "promised": {"n": 7, "unit": "workday"}},
+	  "route": {"jurisdiction": "applicant.hukou_division", "template": "street"},
+	  "results": [{"kind": "document", "name": {"zh": "决定", "en": "Decision"}}],
+	  "examples": [{"name": "none", "at": "2026-03-02", "given": {}, "expect": {"verdict": "undetermined"}}]
+	}`)
+	for answers, want := range map[string]string{
+		`{"rent": 0}`:       "answer.above form.rent “Rent” must be more than CNY 0.00; correct it",
+		`{"rent": 150}`:     "answer.multiple form.rent “Rent” must be a multiple of CNY 1.00; correct it",
+		`{"number": "1a"}`:  "answer.format form.number “Number” is not in the right form; correct it",
+		`{"number": "0"}`:   "answer.combination form.number what is filled in at “Number” does not go together; check and correct it",
+		`{"agreed": false}`: "answer.constant form.agreed “Agreed” must be yes; correct it",
+		`{"members": [{"name": "甲", "job": "农"}, {"head": true, "name": "乙"}]}`: "answer.required form.members[0].wage Fill in “工资”",
+		`{"members": [{"name": "甲"}]}`:                                          "schema.contains form.members an entry that must be there is missing; add it",
+		`{"members": [{"head": true}]}`:                                         "answer.required form.members[0].name Fill in “姓名”",
+		`{"members": [{"name": "甲", "head": true, "x": 1}]}`:                    "facts.unknown-member form.members[0].x There is no member named “x”; check the name.",
+	} {
+		out := p.Evaluate(plan.Input{Date: "2026-03-02", Answers: json.RawMessage(`{"form": ` + answers + `}`)})
+		got := ""
+		for _, q := range out.Problems {
+			got += q.Code + " " + q.Path + " " + q.Text.In(lang.En)
+		}
+		if got != want {
+			t.Errorf("%s: %s\nwant %s", answers, got, want)
+		}
 	}
 }

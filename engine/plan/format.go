@@ -87,7 +87,10 @@ func (f *field) accept(raw facts.JSON) (any, diag.List) {
 // answerCodes are the schema's findings that a form puts in its own words; the others read well as they are.
 var answerCodes = map[string]string{
 	"schema.type": "answer.type", "schema.enum": "answer.choice", "schema.required": "answer.required", "schema.format": "answer.format",
-	"schema.minimum": "answer.minimum", "schema.maximum": "answer.maximum", "schema.min-items": "answer.min-items",
+	"schema.pattern": "answer.format", "schema.minimum": "answer.minimum", "schema.maximum": "answer.maximum", "schema.min-items": "answer.min-items",
+	"schema.exclusive-minimum": "answer.above", "schema.exclusive-maximum": "answer.below", "schema.multiple-of": "answer.multiple",
+	"schema.const": "answer.constant", "schema.no-alternative": "answer.combination", "schema.several-alternatives": "answer.combination",
+	"schema.forbidden": "answer.combination", "schema.min-properties": "answer.combination", "schema.max-properties": "answer.combination",
 }
 
 // told puts a finding about an answer into the words of the form: labels instead of keys, yuan instead of fen.

@@ -162,7 +162,7 @@ func typeOf(raw json.RawMessage, at string, depth int) (Type, diag.List) {
 			values, labels = append(values, c.Const), append(labels, c.label())
 		}
 	}
-	if len(values) == 0 && s.Const != nil {
+	if len(values) == 0 && s.Const != nil && t.Kind != Bool { // one that must be yes is ticked, and no choice of one
 		keyword = "const"
 		values, labels = []json.RawMessage{s.Const}, []lang.Text{{}}
 	}
