@@ -18,6 +18,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -563,7 +564,7 @@ func TestKill(t *testing.T) {
 		t.Skip("starts and kills the program several times")
 	}
 	data := t.TempDir()
-	elders := elders(t)
+	elders := elders(t, crashResidents, crashRounds*(crashAcks+crashDesks+crashRounds))
 	var all []*submission
 	for round := range crashRounds {
 		p := launch(t, data)
@@ -623,27 +624,37 @@ func TestKill(t *testing.T) {
 
 // take carries an application to its submission.
 func (s *submission) take(clerk *desk, n int) error {
+	if err := s.fill(clerk, n, true); err != nil {
+		return err
+	}
+	s.submitting = true
+	var c casework.CaseView
+	if err := clerk.do("POST", "/api/v1/drafts/"+s.id+"/submit", nil, &c); err != nil {
+		return err
+	}
+	s.number = c.Number
+	return nil
+}
+
+// fill makes a draft that is ready: of a person who lives elsewhere, with a file uploaded, or of one who does not.
+func (s *submission) fill(clerk *desk, n int, elsewhere bool) error {
 	draft := "/api/v1/drafts/" + s.id
 	var d casework.DraftView
 	if err := clerk.do("PUT", draft, api.DraftOpening{Item: "512B0003600037", IDType: "resident-id", IDNumber: s.idNumber, Purpose: "测试"}, &d); err != nil {
 		return err
 	}
-	// The person lives elsewhere, so that the case needs the file that is uploaded next.
 	tree := merge(clerk.t, d.Answers, `{"agent": null, "payee": {"account_name": "本人", "bank_name": "示例银行", "bank_account": "6222020000000000018"},
-		"form": {"living": true, "lives_elsewhere": true}}`)
+		"form": {"living": true, "lives_elsewhere": `+strconv.FormatBool(elsewhere)+`}}`)
 	if err := clerk.do("PUT", draft+"/answers", map[string]any{"revision": d.Revision, "answers": tree}, &d); err != nil {
 		return err
+	}
+	if !elsewhere {
+		return nil
 	}
 	if err := clerk.do("POST", draft+"/files/survival-proof", &attachment{"核验.png", picture(clerk.t, n)}, &d); err != nil {
 		return err
 	}
 	s.file = d.Files[0].Hash
-	s.submitting = true
-	var c casework.CaseView
-	if err := clerk.do("POST", draft+"/submit", nil, &c); err != nil {
-		return err
-	}
-	s.number = c.Number
 	return nil
 }
 
@@ -703,11 +714,11 @@ func verify(t *testing.T, base string, all []*submission) {
 }
 
 // elders are the identity numbers of residents who may claim the old-age allowance with what is on record.
-func elders(t *testing.T) []string {
+func elders(t testing.TB, among, want int) []string {
 	t.Helper()
 	var out []string
 	city := residents.New(1, calendar.FromTime(monday.In(china)))
-	for r := range city.People(crashResidents) {
+	for r := range city.People(among) {
 		has := map[string]bool{}
 		for _, l := range r.Licences {
 			has[l.Type] = l.Status == "valid"
@@ -719,7 +730,7 @@ func elders(t *testing.T) []string {
 			out = append(out, r.IDNumber)
 		}
 	}
-	if want := crashRounds * (crashAcks + crashDesks + crashRounds); len(out) < want {
+	if len(out) < want {
 		t.Fatalf("%d elders among the residents, want %d", len(out), want)
 	}
 	return out

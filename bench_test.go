@@ -12,12 +12,18 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/labstack/echo/v4"
+	"github.com/oklog/ulid/v2"
 
 	"github.com/tongban/tongban/engine/plan"
+	"github.com/tongban/tongban/engine/store"
+	"github.com/tongban/tongban/engine/store/storetest"
 	"github.com/tongban/tongban/runtime/casework"
 )
 
@@ -117,6 +123,110 @@ func BenchmarkStart(b *testing.B) {
 			}
 		}
 	})
+}
+
+// BenchmarkSubmitHTTP submits cases over HTTP from 32 callers, each case a draft of its own ("submissions/s"), beside an echo
+// handler that only decodes the request, group-commits as many bytes as a submission leaves in the store into SQLite at the
+// same durability, and answers ("bare/s"). It takes turns with it, and reports the medians.
+func BenchmarkSubmitHTTP(b *testing.B) {
+	const callers, turn, turns, among = 32, 320, 3, 30_000
+	people := elders(b, among, (turns+1)*turn)
+	a := start(b, Config{Data: b.TempDir(), Demo: true, Residents: among, Seed: 1})
+	clerk := at(b, a.URL(), "clerk")
+	clerk.http.Transport = &http.Transport{MaxIdleConnsPerHost: 2 * callers, DisableCompression: true}
+
+	written := 0 // bytes of one submission
+	base := storetest.OpenBare(b, filepath.Join(b.TempDir(), "bare.db"))
+	e := echo.New()
+	e.POST("/drafts/:id/submit", func(c echo.Context) error {
+		var in struct {
+			ID string `param:"id"`
+		}
+		if err := c.Bind(&in); err != nil {
+			return err
+		}
+		if err := base.Write(in.ID, strings.Repeat("x", written)); err != nil {
+			return err
+		}
+		return c.JSON(http.StatusOK, in)
+	})
+	bare := httptest.NewServer(e)
+	b.Cleanup(bare.Close)
+
+	var ours, bares, ratios []float64
+	next := 0
+	for range turns + 1 {
+		drafts := make([]string, turn)
+		together(callers, turn, func(i int) {
+			s := &submission{id: ulid.Make().String(), idNumber: people[next+i]}
+			drafts[i] = s.id
+			if err := s.fill(clerk, next+i, false); err != nil {
+				b.Error(err)
+			}
+		})
+		next += turn
+		rate := func(url string) float64 {
+			began := time.Now()
+			together(callers, turn, func(i int) {
+				if _, err := post(clerk.http, url+"/drafts/"+drafts[i]+"/submit", nil); err != nil {
+					b.Error(err)
+				}
+			})
+			return turn / time.Since(began).Seconds()
+		}
+		one := rate(a.URL() + "/api/v1")
+		if written == 0 { // the first turn only warms up
+			written = bytesOf(b, a.store, drafts[0])
+			rate(bare.URL)
+			continue
+		}
+		two := rate(bare.URL)
+		ours, bares, ratios = append(ours, one), append(bares, two), append(ratios, one/two)
+	}
+	for range b.N { // which is 1: a run takes longer than a benchmark has to
+	}
+	b.ReportMetric(median(ours), "submissions/s")
+	b.ReportMetric(median(bares), "bare/s")
+	b.ReportMetric(median(ratios), "of-bare")
+	b.ReportMetric(float64(written), "B/submission")
+	b.ReportMetric(0, "ns/op")
+}
+
+// bytesOf is how many bytes of text a submission left in the store: the case with its log, and the claim on it.
+func bytesOf(b *testing.B, s store.Store, id string) int {
+	b.Helper()
+	env, log, err := s.Case(b.Context(), id)
+	if err != nil {
+		b.Fatal(err)
+	}
+	size := len(env.ID) + len(env.Number) + len(env.Item) + len(env.Subject) + len(env.Title)
+	for _, e := range log {
+		size += len(e.Kind) + len(e.Body)
+	}
+	claim, err := s.Get(b.Context(), "running", env.Item+":"+env.Subject)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return size + len(claim.ID) + len(claim.Body)
+}
+
+// together does n things, some at once.
+func together(callers, n int, do func(i int)) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range callers {
+		wg.Go(func() {
+			for i := next.Add(1); i <= int64(n); i = next.Add(1) {
+				do(int(i - 1))
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func median(xs []float64) float64 {
+	slices.Sort(xs)
+	return xs[len(xs)/2]
 }
 
 // callers numbers requests, so that each comes from another address: one address alone would be slowed down.

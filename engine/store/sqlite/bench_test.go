@@ -2,7 +2,6 @@ package sqlite_test
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"path/filepath"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/tongban/tongban/engine/store"
 	"github.com/tongban/tongban/engine/store/sqlite"
+	"github.com/tongban/tongban/engine/store/storetest"
 )
 
 const callers = 32
@@ -37,84 +37,15 @@ func submission(n int64) store.Commit {
 	}
 }
 
-// bare group-commits rows of an id and some bytes: the least that a durable write through SQLite from many callers costs,
-// with the same driver, file settings and batching.
-type bare struct {
-	db    *sql.DB
-	queue chan *bareRow
-	ended chan struct{}
-}
-
-type bareRow struct {
-	id, body string
-	done     chan error
-}
-
-func openBare(b *testing.B) *bare {
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(b.TempDir(), "bare.db")+
-		"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint(16384)&_pragma=cache_size(-64000)")
-	if err != nil {
-		b.Fatal(err)
-	}
-	db.SetMaxOpenConns(1)
-	ctx := context.Background()
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		b.Fatal(err)
-	}
-	if _, err := conn.ExecContext(ctx, "CREATE TABLE record (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT"); err != nil {
-		b.Fatal(err)
-	}
-	prepare := func(query string) *sql.Stmt {
-		st, err := conn.PrepareContext(ctx, query)
+// bare encodes the commit, as a handler would its request, and waits until it is durable.
+func bare(w *storetest.Bare) func(*store.Commit) error {
+	return func(c *store.Commit) error {
+		raw, err := json.Marshal(c)
 		if err != nil {
-			b.Fatal(err)
+			return err
 		}
-		return st
+		return w.Write(c.Envelope.ID, string(raw))
 	}
-	begin, insert, commit := prepare("BEGIN IMMEDIATE"), prepare("INSERT INTO record VALUES (?, ?)"), prepare("COMMIT")
-	w := &bare{db, make(chan *bareRow, 256), make(chan struct{})}
-	go func() {
-		defer close(w.ended)
-		for row := range w.queue {
-			batch := []*bareRow{row}
-			_, err := begin.Exec()
-			for i := 0; i < len(batch) && err == nil; i++ {
-				_, err = insert.Exec(batch[i].id, batch[i].body)
-				select {
-				case next, ok := <-w.queue:
-					if ok {
-						batch = append(batch, next)
-					}
-				default:
-				}
-			}
-			if err == nil {
-				_, err = commit.Exec()
-			}
-			for _, row := range batch {
-				row.done <- err
-			}
-		}
-	}()
-	b.Cleanup(func() {
-		close(w.queue)
-		<-w.ended
-		conn.Close()
-		db.Close()
-	})
-	return w
-}
-
-// write encodes the commit, as a handler would its request, and waits until it is durable.
-func (w *bare) write(c *store.Commit) error {
-	raw, err := json.Marshal(c)
-	if err != nil {
-		return err
-	}
-	row := &bareRow{c.Envelope.ID, string(raw), make(chan error, 1)}
-	w.queue <- row
-	return <-row.done
 }
 
 // rate has the callers do n writes, and returns how many a second.
@@ -149,16 +80,16 @@ func BenchmarkDurableCommit(b *testing.B) {
 		_, err := s.Commit(ctx, *c)
 		return err
 	}
-	base := openBare(b)
+	base := bare(storetest.OpenBare(b, filepath.Join(b.TempDir(), "bare.db")))
 	const turn = 2000
 	var stores, bares, ratios []float64
 	var first int64
 	rate(b, turn, first, ours) // both files get their size, both caches their pages
-	rate(b, turn, first, base.write)
+	rate(b, turn, first, base)
 	for b.Loop() {
 		first += turn
 		stores = append(stores, rate(b, turn, first, ours))
-		bares = append(bares, rate(b, turn, first, base.write))
+		bares = append(bares, rate(b, turn, first, base))
 		ratios = append(ratios, stores[len(stores)-1]/bares[len(bares)-1])
 	}
 	b.ReportMetric(median(stores), "commits/s")
