@@ -188,13 +188,16 @@ type stored struct {
 	Data json.RawMessage `json:"data"`
 }
 
+// storing is stored on the way in: the event is written once, in place.
+type storing struct {
+	Op   string `json:"op"`
+	By   Actor  `json:"by,omitzero"`
+	Data any    `json:"data"`
+}
+
 // Encode returns the kind and the JSON under which an event is stored. Text is written as it is, without HTML escapes.
 func Encode(e Event) (kind string, body json.RawMessage, err error) {
-	data, err := marshal(e.Body)
-	if err != nil {
-		return "", nil, fmt.Errorf("casefile: encode %s: %w", e.Body.Kind(), err)
-	}
-	body, err = marshal(stored{Op: e.Op, By: e.By, Data: data})
+	body, err = marshal(storing{Op: e.Op, By: e.By, Data: e.Body})
 	if err != nil {
 		return "", nil, fmt.Errorf("casefile: encode %s: %w", e.Body.Kind(), err)
 	}

@@ -23,6 +23,9 @@ type loaded struct {
 	env    store.Envelope
 	state  casefile.State
 	events []casefile.Event
+	// What the state holds as JSON, where it was not read but made a moment ago.
+	in  *plan.Input
+	out *plan.Outcome
 }
 
 // title is what a list shows of a case without reading its log: Envelope.Title. The person is masked already.
@@ -83,6 +86,9 @@ func (c loaded) person() licence.Person {
 }
 
 func (c loaded) input() (plan.Input, error) {
+	if c.in != nil {
+		return *c.in, nil
+	}
 	var in plan.Input
 	if err := json.Unmarshal(c.state.Input, &in); err != nil {
 		return plan.Input{}, damaged(err, c.env.ID)
@@ -91,6 +97,9 @@ func (c loaded) input() (plan.Input, error) {
 }
 
 func (c loaded) outcome() (plan.Outcome, error) {
+	if c.out != nil {
+		return *c.out, nil
+	}
 	var out plan.Outcome
 	if err := json.Unmarshal(c.state.Outcome, &out); err != nil {
 		return plan.Outcome{}, damaged(err, c.env.ID)

@@ -214,6 +214,12 @@ func (s *Service) Drafts(ctx context.Context, by Actor) ([]DraftSummary, error) 
 		if d.Office != by.Office {
 			continue // opened before the person moved to another office
 		}
+		switch _, err := s.loadCase(ctx, doc.ID); {
+		case err == nil:
+			continue // it has become a case, and is about to be deleted
+		case !fault.Is(err, fault.NotFound):
+			return nil, err
+		}
 		sum := DraftSummary{ID: doc.ID, Applicant: ident.MaskName(d.Name), Updated: doc.Updated}
 		if p, err := s.Items.Current(d.Item, s.today()); err == nil {
 			sum.Item = p.Ref().Name
@@ -599,10 +605,7 @@ func (s *Service) input(d draft, final bool) plan.Input {
 	today := s.today()
 	in := plan.Input{Date: today, Answers: d.Answers, Final: final, Provided: provided(d.Files, d.Paper),
 		Registers: map[string]plan.Register{}, Licences: map[string]map[string]*plan.Licence{}, People: map[string]plan.Person{},
-		Case: plan.CaseFacts{Channel: "window", ReceivedOn: today}}
-	if o, ok := s.Dictionary.Office(d.Office); ok {
-		in.Case.Division = o.Division
-	}
+		Case: plan.CaseFacts{Channel: "window", ReceivedOn: today, Division: s.divisionOf(d.Office)}}
 	for key, a := range d.Evidence {
 		of := s.licences(a, today)
 		if number, ok := strings.CutPrefix(key, inRow); ok {
@@ -633,6 +636,14 @@ func (s *Service) licences(a licence.Answer, today string) map[string]*plan.Lice
 		of[r.Type] = &plan.Licence{Identifier: r.Identifier, Number: r.Number, IssuedOn: r.IssuedOn, ValidTo: r.ValidTo, Face: r.Face}
 	}
 	return of
+}
+
+// divisionOf is where an office is, or nothing for one that is not in the dictionary.
+func (s *Service) divisionOf(office string) string {
+	if o, ok := s.Dictionary.Office(office); ok {
+		return o.Division
+	}
+	return ""
 }
 
 // register is what the resident register says of a party. The applicant's identity is part of it, even for somebody the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 
 	"github.com/tongban/tongban/engine/store"
@@ -15,13 +16,12 @@ var errBroken = errors.New("the line broke")
 // breaking is a store whose n-th write fails: before it was done, or after, when the caller cannot know.
 type breaking struct {
 	store.Store
-	left  int // writes until the failure; not positive: none any more
+	left  atomic.Int64 // writes until the failure; not positive: it has happened
 	after bool
 }
 
 func (b *breaking) write(do func() error) error {
-	b.left--
-	if b.left != 0 {
+	if b.left.Add(-1) != 0 {
 		return do()
 	}
 	if b.after {
@@ -59,19 +59,19 @@ func (b *breaking) Done(ctx context.Context, id string, fence int64) error {
 // case, and each act was done once.
 func TestAnyWriteMayFail(t *testing.T) {
 	for _, after := range []bool{false, true} {
-		for n := 1; ; n++ {
+		for n := int64(1); ; n++ {
 			broke := false
 			t.Run(fmt.Sprintf("write %d, done %v", n, after), func(t *testing.T) {
 				c := open(t, nil)
 				ctx := t.Context()
 				d := c.filled(0)
-				line := &breaking{Store: c.store, left: n, after: after}
+				line := &breaking{Store: c.store, after: after}
+				line.left.Store(n)
 				c.store = line
 				s := c.node(mustCatalogue(t, &allowance{}), "node-1")
 
 				v, err := s.Submit(ctx, clerk, d.ID)
 				if err != nil {
-					broke = true
 					if !errors.Is(err, errBroken) {
 						t.Fatal(err)
 					}
@@ -81,7 +81,6 @@ func TestAnyWriteMayFail(t *testing.T) {
 				}
 				accept := casework.Action{Kind: "accept", Op: "press-000001", Revision: v.Revision}
 				if v, err = s.Act(ctx, officer, v.ID, accept); err != nil {
-					broke = true
 					if v, err = s.Act(ctx, officer, d.ID, accept); err != nil {
 						t.Fatal("accepted again: ", err)
 					}
@@ -91,7 +90,6 @@ func TestAnyWriteMayFail(t *testing.T) {
 				}
 				c.moveTo("2026-03-10", "09:00")
 				if _, err := s.Sweep(ctx); err != nil {
-					broke = true
 					c.moveTo("2026-03-10", "09:10") // the lease has passed
 					if n, err := s.Sweep(ctx); err != nil || n > 1 {
 						t.Errorf("swept again %d, %v", n, err)
@@ -101,6 +99,7 @@ func TestAnyWriteMayFail(t *testing.T) {
 				if err != nil || len(page.Cases) != 1 {
 					t.Errorf("%d cases, %v", len(page.Cases), err)
 				}
+				broke = line.left.Load() <= 0
 			})
 			if !broke {
 				if n < 7 {

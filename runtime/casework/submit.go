@@ -1,9 +1,11 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/tongban/tongban/engine/fault"
@@ -36,11 +38,18 @@ func (s *Service) Submit(ctx context.Context, by Actor, id string) (CaseView, er
 	if d.kase != nil {
 		return s.Case(ctx, by, id)
 	}
-	if err := s.lookUp(ctx, by, &d, true); err != nil {
-		return CaseView{}, err
-	}
 	p, err := s.Items.Current(d.Item, s.today())
 	if err != nil {
+		return CaseView{}, err
+	}
+	// What must be durable before the case is: that its facts were read again, the claim and the number. When everything speaks
+	// for success, they are written at the same time, so that one flush of the disk serves all three.
+	var place *placement
+	if out := p.Evaluate(s.input(d.draft, true)); out.Ready && s.outOfScope(p.Definition().Scope, d.Office, out.Route) == nil {
+		place = s.place(ctx, d, p)
+		defer place.wait()
+	}
+	if err := s.lookUp(ctx, by, &d, true); err != nil {
 		return CaseView{}, err
 	}
 	in := s.input(d.draft, true)
@@ -53,10 +62,13 @@ func (s *Service) Submit(ctx context.Context, by Actor, id string) (CaseView, er
 	}
 	d.Files = slices.DeleteFunc(d.Files, func(f casefile.File) bool { return !needed(out, f.Material) })
 	d.Paper = slices.DeleteFunc(d.Paper, func(m string) bool { return !needed(out, m) })
-	if err := s.claim(ctx, id, out.Item.Code, d.Person.Subject()); err != nil {
+	if place == nil {
+		place = s.place(ctx, d, p)
+	}
+	if err := place.wait(); err != nil {
 		return CaseView{}, err
 	}
-	c, err := s.receive(ctx, by, d, p, in, out)
+	c, err := s.receive(ctx, by, d, p, in, out, place.number)
 	if fault.Is(err, fault.Conflict) {
 		// The same draft was submitted a moment earlier, or by another window of the office.
 		if again, errLoad := s.loadDraft(ctx, by, id); errLoad == nil && again.kase != nil {
@@ -66,11 +78,32 @@ func (s *Service) Submit(ctx context.Context, by Actor, id string) (CaseView, er
 	if err != nil {
 		return CaseView{}, err
 	}
-	// The case stands. A draft that stays behind is recognised by the case of the same id.
-	if err := s.Store.Delete(ctx, drafts, id, d.revision); err != nil && !fault.Is(err, fault.NotFound) && !fault.Is(err, fault.Conflict) {
-		return CaseView{}, err
-	}
+	// The case stands. A draft that stays behind is hidden by the case of the same id, so nobody waits for its end; if deleting
+	// it fails, it expires.
+	go func() { _ = s.Store.Delete(context.WithoutCancel(ctx), drafts, id, d.revision) }()
 	return s.caseView(by, c)
+}
+
+// placement is the claim of a person's one running case of an item, and a number for it. Either may turn out not to be needed:
+// a claim lapses, and numbers may be skipped.
+type placement struct {
+	done             sync.WaitGroup
+	number           string
+	claimed, counted error
+}
+
+// place claims and takes a number, both at the same time.
+func (s *Service) place(ctx context.Context, d opened, p Evaluator) *placement {
+	out := &placement{}
+	subject := d.Person.Subject()
+	out.done.Go(func() { out.claimed = s.claim(ctx, d.id, p.Ref().Code, subject) })
+	out.done.Go(func() { out.number, out.counted = s.newNumber(ctx, s.divisionOf(d.Office), s.today()) })
+	return out
+}
+
+func (p *placement) wait() error {
+	p.done.Wait()
+	return cmp.Or(p.claimed, p.counted)
 }
 
 // notReady keeps what was looked up, so that the draft shows what the person is told.
@@ -90,7 +123,7 @@ func needed(out plan.Outcome, material string) bool {
 }
 
 // receive decides and writes the receipt.
-func (s *Service) receive(ctx context.Context, by Actor, d opened, p Evaluator, in plan.Input, out plan.Outcome) (loaded, error) {
+func (s *Service) receive(ctx context.Context, by Actor, d opened, p Evaluator, in plan.Input, out plan.Outcome, number string) (loaded, error) {
 	in.Provided = provided(d.Files, d.Paper)
 	now, today := s.now(), s.today()
 	noticeBy, err := s.due(today, noticeDays, calendar.Workday)
@@ -98,10 +131,6 @@ func (s *Service) receive(ctx context.Context, by Actor, d opened, p Evaluator, 
 		return loaded{}, err
 	}
 	lapses, err := s.midnightAfter(noticeBy)
-	if err != nil {
-		return loaded{}, err
-	}
-	number, err := s.newNumber(ctx, in.Case.Division, today)
 	if err != nil {
 		return loaded{}, err
 	}
@@ -125,7 +154,9 @@ func (s *Service) receive(ctx context.Context, by Actor, d opened, p Evaluator, 
 	if err != nil {
 		return loaded{}, err
 	}
-	return s.save(ctx, loaded{}, d.id, events, []store.Effect{{ID: d.id + ":lapse", Kind: effectLapse, Due: lapses, Body: quoted(d.id)}})
+	c, err := s.save(ctx, loaded{}, d.id, events, []store.Effect{{ID: d.id + ":lapse", Kind: effectLapse, Due: lapses, Body: quoted(d.id)}})
+	c.in, c.out = &in, &out
+	return c, err
 }
 
 const (
