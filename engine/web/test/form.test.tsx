@@ -148,3 +148,56 @@ it("draws only the fields of the Outcome, and follows it when it changes", () =>
   rerender(<Page of={outcome([field("form.b", "text")])} edits={() => undefined} />);
   expect(screen.getAllByRole("textbox")).toHaveLength(1);
 });
+
+describe("a list of rows", () => {
+  const columns = [
+    { key: "wage", label: { zh: "月工资", en: "Monthly wage" }, widget: "money" as const, required: true },
+    {
+      key: "kind",
+      label: { zh: "关系", en: "Relation" },
+      widget: "choice" as const,
+      choices: [{ value: "child", label: { zh: "子女", en: "child" } }],
+    },
+    { key: "school", label: { zh: "学校", en: "School" }, widget: "text" as const, conditional: true },
+    { key: "born", label: { zh: "出生日期", en: "Date of birth" }, widget: "date" as const, computed: true },
+  ];
+  const schema = {
+    type: "array",
+    items: { type: "object", properties: { kind: { type: "string" }, wage: { type: "integer" }, school: { type: "string" }, born: { type: "string" } } },
+  };
+  const rows = [
+    {
+      number: 1,
+      name: { zh: "赵一" },
+      cells: [
+        { column: "wage", state: "unknown" as const, editable: true },
+        { column: "kind", state: "known" as const, value: "child", editable: true },
+        { column: "born", state: "known" as const, value: "2015-01-01", text: { zh: "2015年1月1日", en: "1 January 2015" } },
+      ],
+    },
+  ];
+
+  it("draws each column by its kind and names it in the language of the form", async () => {
+    const { edits, user } = show(outcome([field("form.members", "list", { schema, columns, rows })]), { "form.members": [{ kind: "child" }] });
+    await user.type(screen.getByLabelText("月工资"), "12.5");
+    expect(edits).toHaveBeenLastCalledWith("form.members", [{ kind: "child", wage: 1250 }]);
+    expect(screen.getByRole("radio", { name: "子女" })).toBeTruthy();
+    cleanup();
+    await act(() => speak("en"));
+    render(
+      <LanguageProvider start="en">
+        <OutcomeForm outcome={outcome([field("form.members", "list", { schema, columns, rows })])} values={{ "form.members": [{}] }} divisions={[]} pending={new Set()} onEdit={edits} />
+      </LanguageProvider>,
+    );
+    expect(screen.getByLabelText("Monthly wage")).toBeTruthy();
+    expect(screen.getByRole("radio", { name: "child" })).toBeTruthy();
+    await act(() => speak("zh-CN"));
+  });
+
+  it("shows what is computed, and leaves out what the row has no cell for", () => {
+    show(outcome([field("form.members", "list", { schema, columns, rows })]), { "form.members": [{ kind: "child" }, {}] });
+    expect(screen.getByText("2015年1月1日")).toBeTruthy();
+    expect(screen.queryByLabelText("学校")).toBeNull();
+    expect(screen.getAllByLabelText("月工资")).toHaveLength(2);
+  });
+});

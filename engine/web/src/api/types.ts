@@ -9,6 +9,7 @@ export type ActionKind = Action["kind"];
 export type CaseSummary = Schemas["CaseSummary"];
 export type CaseView = Schemas["CaseView"];
 export type Clause = Schemas["Clause"];
+export type Column = Schemas["Column"];
 export type Condition = Schemas["Condition"];
 export type Demo = Schemas["Demo"];
 export type DemoAccount = Schemas["DemoAccount"];

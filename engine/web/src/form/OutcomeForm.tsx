@@ -3,7 +3,7 @@ import Form, { type IChangeEvent } from "@rjsf/core/lib/components/Form.js";
 import type { Experimental_DefaultFormStateBehavior, RJSFSchema, TemplatesType, UiSchema, ValidatorType, Widget } from "@rjsf/utils";
 import { useCallback, useMemo, type ComponentType, type ReactNode } from "react";
 
-import type { Division, Field, Outcome, OutcomeProblem } from "../api/types";
+import type { Column, Division, Field, Outcome, OutcomeProblem } from "../api/types";
 import { same, type Flat, type Json } from "./answers";
 import { FormContext, type FormScene } from "./context";
 import { SectionsContext } from "./sections";
@@ -125,6 +125,7 @@ function schemaOf(fields: ReadonlyMap<string, Field>): { schema: RJSFSchema; uiS
   for (const [path, field] of fields) {
     properties[path] = drawn(field.schema as RJSFSchema);
     if (field.widget !== "list") uiSchema[path] = { "ui:widget": WIDGETS[field.widget] };
+    else if (field.columns) uiSchema[path] = { items: rowsOf(field.columns) };
   }
   return { schema: { type: "object", properties, required: [...fields.values()].filter((f) => f.required).map((f) => f.path) }, uiSchema };
 }
@@ -145,6 +146,15 @@ function drawn(schema: RJSFSchema): RJSFSchema {
     );
   }
   return out;
+}
+
+/** How the cells of a row are drawn: in the order of the columns, each as a field of its kind. */
+function rowsOf(columns: readonly Column[]): UiSchema {
+  const items: UiSchema = { "ui:order": [...columns.map((c) => c.key), "*"] };
+  for (const column of columns) {
+    items[column.key] = column.widget === "list" ? {} : { "ui:widget": WIDGETS[column.widget], "ui:options": { choices: column.choices } };
+  }
+  return items;
 }
 
 /** Problems by the fact they belong to; a problem inside a list belongs to the list. */

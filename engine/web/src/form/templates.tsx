@@ -7,7 +7,7 @@ import type {
 import { Button } from "antd";
 import { useMemo } from "react";
 
-import type { Field } from "../api/types";
+import type { Column, Field } from "../api/types";
 import { useWords } from "../words";
 import { useScene } from "./context";
 import { useSections } from "./sections";
@@ -58,17 +58,9 @@ export function FormField(props: FieldTemplateProps) {
   const { fields, problems, pending, divisions, edit } = useScene();
   const path = props.fieldPathId.path;
   if (path.length === 0) return props.children;
-  const field = path.length === 1 ? fields.get(String(path[0])) : undefined;
-  if (!field) {
-    return (
-      <div className="field">
-        <label htmlFor={props.id} id={`${props.id}-label`}>
-          {props.label}
-        </label>
-        {props.children}
-      </div>
-    );
-  }
+  if (path.length > 1) return <FormCell {...props} />;
+  const field = fields.get(String(path[0]));
+  if (!field) return props.children;
 
   const own = pending.has(field.path) ? [] : (problems.get(field.path) ?? []);
   const asked = field.editable && !field.computed;
@@ -124,6 +116,67 @@ export function FormField(props: FieldTemplateProps) {
       </div>
     </div>
   );
+}
+
+/**
+ * One cell of a list of rows: its column's label, control (or the bare value where it is not asked) and source. A cell that the
+ * server does not show in its row is left out; a row that it has not judged yet shows every column that is always asked.
+ */
+function FormCell(props: FieldTemplateProps) {
+  const words = useWords();
+  const { t, text } = words;
+  const { fields, divisions } = useScene();
+  const [list, row, key] = props.fieldPathId.path;
+  const field = fields.get(String(list));
+  const column = field?.columns?.find((c) => c.key === key);
+  if (!column) return props.children; // the row itself, or a list inside a cell
+  const judged = field?.rows?.find((r) => r.number === Number(row) + 1);
+  const cell = judged?.cells.find((c) => c.column === key);
+  if (judged ? !cell : column.conditional || column.computed) return null;
+  const asked = !column.computed && (cell?.editable ?? true);
+  const label = (
+    <>
+      {text(column.label)}
+      {asked && !column.required ? <span className="optional">{t("form.optional")}</span> : null}
+    </>
+  );
+  const grouped = column.widget === "boolean" || (column.widget === "choice" && lieOpen((column.choices ?? []).map((c) => text(c.label))));
+  return (
+    <div className={asked ? "field" : "field fact"}>
+      <div className="field-head">
+        {asked && !grouped ? (
+          <label id={`${props.id}-label`} htmlFor={props.id}>
+            {label}
+          </label>
+        ) : (
+          <span className="label" id={`${props.id}-label`}>
+            {label}
+          </span>
+        )}
+        <SourceTag source={cell?.source} />
+      </div>
+      {asked ? (
+        props.children
+      ) : (
+        <p className="value" id={props.id} tabIndex={-1} aria-labelledby={`${props.id}-label`}>
+          {text(cell?.text) || <span className="quiet">{t(cell?.state === "absent" ? "form.none" : "form.notYet")}</span>}
+        </p>
+      )}
+      <div id={`${props.id}-notes`} className="notes">
+        {text(column.help) && asked ? <p className="field-help">{text(column.help)}</p> : null}
+        {cell?.differs !== undefined ? (
+          <p className="field-warning">
+            {t("form.differs", { source: text(cell.source?.name) || t("source.register"), value: writeValue(asField(column), cell.differs, divisions, words) })}
+          </p>
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+/** A column as the field it is in every row, for writing its values. */
+function asField(column: Column): Pick<Field, "widget" | "choices"> {
+  return { widget: column.widget, ...(column.choices ? { choices: column.choices } : {}) };
 }
 
 export function FormList(props: ArrayFieldTemplateProps) {

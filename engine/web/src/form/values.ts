@@ -14,7 +14,7 @@ export function divisionName(code: string, divisions: readonly Division[], { t }
 }
 
 /** A value of a form field as people read it; empty for no value. */
-export function writeValue(field: Field, value: unknown, divisions: readonly Division[], words: Words): string {
+export function writeValue(field: Pick<Field, "widget" | "choices">, value: unknown, divisions: readonly Division[], words: Words): string {
   if (value === undefined || value === null) return "";
   const choice = field.choices?.find((c) => c.value === value);
   if (choice) return words.text(choice.label);

@@ -3,6 +3,7 @@ import type { WidgetProps } from "@rjsf/utils";
 import { Cascader, Radio, Select } from "antd";
 import { useMemo, useRef, useState } from "react";
 
+import type { Field } from "../../api/types";
 import { useWords } from "../../words";
 import { useScene } from "../context";
 import { distance, isOutside, matches, namesOf, nearest, pathTo, placesOf, type Place } from "../places";
@@ -36,7 +37,7 @@ export function BooleanWidget(props: WidgetProps) {
 export function ChoiceWidget(props: WidgetProps) {
   const { t, text } = useWords();
   const { fields } = useScene();
-  const choices = fields.get(props.name)?.choices ?? (props.schema.enum ?? []).map((v) => ({ value: v, label: { zh: JSON.stringify(v) } }));
+  const choices = (props.options["choices"] as Field["choices"]) ?? fields.get(props.name)?.choices ?? (props.schema.enum ?? []).map((v) => ({ value: v, label: { zh: JSON.stringify(v) } }));
   const options = choices.map((c) => ({ value: c.value as string | number, label: text(c.label) }));
   if (lieOpen(options.map((o) => o.label))) {
     return (
