@@ -239,11 +239,31 @@ func (c *compiler) newScope(space *facts.Space) scope {
 		c.report("plan.bad-environment", "", "reason", err)
 		return scope{}
 	}
-	dict := c.dict
-	return scope{env, formula.NewEnv(space, c.city.lib), phrase.New(space, c.city.lib).Naming(func(code string) (lang.Text, bool) {
-		name := dict.FullName(code)
-		return lang.Text{Zh: name, En: name}, name != ""
-	})}
+	return scope{env, formula.NewEnv(space, c.city.lib), phrase.New(space, c.city.lib).Naming(c.place).Knowing(c.lasting)}
+}
+
+// place is the name of a division, for the sentence of a rule that has its code.
+func (c *compiler) place(code string) (lang.Text, bool) {
+	name := c.dict.FullName(code)
+	return lang.Text{Zh: name, En: name}, name != ""
+}
+
+// lasting is the value of a parameter that has only one as long as the item is in force. A sentence stands for all that time,
+// so one that changes is named only; the Outcome says which value was used.
+func (c *compiler) lasting(path string) (phrase.Known, bool) {
+	key, ok := strings.CutPrefix(path, "param.")
+	i := slices.IndexFunc(c.plan.parameters, func(q parameter) bool { return q.of.Key == key })
+	if !ok || i < 0 {
+		return phrase.Known{}, false
+	}
+	q := &c.plan.parameters[i]
+	from, err := facts.ParseDate(c.plan.def.Effective.From)
+	series := q.series[""]
+	if err != nil || len(series) == 0 {
+		return phrase.Known{}, false
+	}
+	last := series[len(series)-1]
+	return phrase.Known{Value: last.value, Unit: q.of.Unit}, !last.from.After(from) && last.to.IsZero()
 }
 
 // rules compiles every rule of the item and of the dictionary groups it uses.

@@ -72,10 +72,10 @@ func (v *Vocabulary) parameterFunc(q *parameter) funcs.Func {
 		Params: []funcs.Param{{Name: "date", Type: facts.Type{Kind: facts.Date}}},
 		Result: q.typ,
 		Doc:    q.of.Label,
-		Phrase: lang.Text{Zh: "{0}执行的" + q.of.Label.Zh, En: "the " + lowerFirst(q.of.Label.In(lang.En)) + " in force on {0}"},
+		Phrase: q.phrase(),
 		Cost:   4,
 	}
-	for i, by := range q.of.By {
+	for _, by := range q.of.By {
 		typ := facts.Type{Kind: facts.String}
 		if !by.Division {
 			if t, found := facts.TypeOf(by.Schema, ""); !found.HasErrors() {
@@ -83,8 +83,6 @@ func (v *Vocabulary) parameterFunc(q *parameter) funcs.Func {
 			}
 		}
 		f.Params = append(f.Params, funcs.Param{Name: by.Key, Type: typ})
-		hole := fmt.Sprintf("{%d}", i+1)
-		f.Phrase = lang.Text{Zh: hole + "、" + f.Phrase.Zh, En: f.Phrase.En + " for " + hole}
 	}
 	dict := v.dict
 	f.Within = func(v *facts.Values, args []any) (any, error) {
@@ -161,6 +159,29 @@ func keyLabel(dict *dictionary.Dictionary, by *dictionary.ParameterKey, key stri
 		return answer
 	}
 	return lang.Text{Zh: by.Label.Zh + "：" + answer.Zh, En: by.Label.In(lang.En) + ": " + answer.En}
+}
+
+// phrase words a call: the value of a day, for keys; or of a parameter that answers yes or no, the rule that is in force.
+func (q *parameter) phrase() lang.Text {
+	label := lang.Text{Zh: q.of.Label.Zh, En: lowerFirst(q.of.Label.In(lang.En))}
+	zh, en := "", ""
+	for i := range q.of.By {
+		hole := fmt.Sprintf("{%d}", i+1)
+		if i > 0 {
+			zh, en = zh+"、", en+" and "
+		}
+		zh, en = zh+hole, en+hole
+	}
+	if q.typ.Kind == facts.Bool {
+		if len(q.of.By) > 0 {
+			zh, en = "、适用于"+zh, ", for "+en
+		}
+		return lang.Text{Zh: "按{0}执行" + zh + "的规定，" + label.Zh, En: "by the rules in force on {0}" + en + ", " + label.En}
+	}
+	if len(q.of.By) > 0 {
+		zh, en = "适用于"+zh+"的", " for "+en
+	}
+	return lang.Text{Zh: "{0}执行的" + zh + label.Zh, En: "the " + label.En + en + " in force on {0}"}
 }
 
 func keyText(v any) string {

@@ -122,10 +122,7 @@ func (c *compiler) inRows(list, at string, rules func(each *rowScope)) {
 
 // every says of a sentence about a row that it is about every row of a list.
 func (s *rowScope) every(list, sentence lang.Text) lang.Text {
-	return lang.Text{
-		Zh: "“" + list.Zh + "”的每一项：" + sentence.Zh,
-		En: "for each of “" + list.In(lang.En) + "”: " + sentence.In(lang.En),
-	}
+	return s.phrase.Every(list, sentence)
 }
 
 // rowOf are the columns of a list.

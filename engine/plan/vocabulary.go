@@ -70,13 +70,13 @@ func declareLicences(dict *dictionary.Dictionary, prefix string, add func(path s
 		out[i] = licence{
 			of:      l,
 			present: add(at+"present", facts.Type{Kind: facts.Bool}, l.Name),
-			number:  add(at+"number", facts.Type{Kind: facts.String}, join(l.Name, lang.Text{Zh: "编号", En: " number"})),
-			validTo: add(at+"valid_to", facts.Type{Kind: facts.Date}, join(l.Name, lang.Text{Zh: "有效期止", En: " valid until"})),
+			number:  add(at+"number", facts.Type{Kind: facts.String}, onLicence(l, lang.Text{Zh: "编号", En: "number"})),
+			validTo: add(at+"valid_to", facts.Type{Kind: facts.Date}, onLicence(l, lang.Text{Zh: "有效期截止日", En: "expiry date"})),
 		}
 		for _, f := range l.Face {
 			t, _ := facts.TypeOf(f.Schema, "") // Prepare has said what is wrong
 			t = labelled(t, f.Choices)
-			out[i].face = append(out[i].face, face{key: f.Key, slot: add(at+f.Key, t, join(l.Name, spaced(f.Label))), typ: t})
+			out[i].face = append(out[i].face, face{key: f.Key, slot: add(at+f.Key, t, onLicence(l, f.Label)), typ: t})
 		}
 	}
 	return out
@@ -124,13 +124,19 @@ func join(a, b lang.Text) lang.Text {
 	return lang.Text{Zh: a.Zh + b.Zh, En: a.In(lang.En) + b.In(lang.En)}
 }
 
+// onLicence names what is on the face of a licence.
+func onLicence(l *dictionary.LicenceType, label lang.Text) lang.Text {
+	return lang.Text{Zh: l.Name.Zh + label.Zh, En: label.In(lang.En) + " of the " + lowerFirst(l.Name.In(lang.En))}
+}
+
 // owned says whose a fact is, for sentences in which several parties may appear.
 func owned(g *dictionary.Group, label lang.Text) lang.Text {
 	title, name := g.Title.In(lang.En), label.In(lang.En)
-	if g.Party {
-		title += "'s"
+	en := title + "'s " + lowerFirst(name)
+	if !g.Party {
+		en = name + " of the " + lowerFirst(title)
 	}
-	return lang.Text{Zh: g.Title.Zh + label.Zh, En: title + " " + lowerFirst(name)}
+	return lang.Text{Zh: g.Title.Zh + label.Zh, En: en}
 }
 
 // lowerFirst makes a label fit into a sentence, unless it begins with an abbreviation (ID number).
@@ -140,6 +146,3 @@ func lowerFirst(s string) string {
 	}
 	return strings.ToLower(s[:min(1, len(s))]) + s[min(1, len(s)):]
 }
-
-// spaced puts a space before the English, which joins words by spaces where Chinese does not.
-func spaced(t lang.Text) lang.Text { return lang.Text{Zh: t.Zh, En: " " + t.In(lang.En)} }

@@ -28,7 +28,7 @@ func amountFuncs() []Func {
 			Params:   []Param{param("n", integer)},
 			Result:   fen,
 			Doc:      both("n 元，化为以分计的金额。", "n yuan, as an amount in fen."),
-			Phrase:   both("{0}元", "CNY {0}"),
+			Phrase:   both("{0 元}", "{0 yuan}"),
 			Examples: []Example{example("yuan(50)", "5000"), example("yuan(-1)", "-100")},
 			Cost:     cheap,
 			Call: func(args []any) (any, error) {
@@ -44,7 +44,7 @@ func amountFuncs() []Func {
 			Params:   []Param{param("n", number)},
 			Result:   fen,
 			Doc:      both("n 元，化为以分计的金额；不足一分的零头是错误。", "n yuan, as an amount in fen; a fraction of a fen is an error."),
-			Phrase:   both("{0}元", "CNY {0}"),
+			Phrase:   both("{0 元}", "{0 yuan}"),
 			Examples: []Example{example("yuan(12.5)", "1250")},
 			Cost:     cheap,
 			Call: func(args []any) (any, error) {
@@ -60,7 +60,7 @@ func amountFuncs() []Func {
 			Params:   []Param{param("fen", integer)},
 			Result:   text,
 			Doc:      both("以分计的金额的中文大写，用于收据和付款文书。", "An amount in fen in the capital numerals of receipts and payment papers."),
-			Phrase:   both("{0}的中文大写", "{0} in capital numerals"),
+			Phrase:   both("{0}的中文大写", "the capital numerals of {0}"),
 			Examples: []Example{example("yuan_capital(123450)", `"壹仟贰佰叁拾肆元伍角整"`), example("yuan_capital(0)", `"零元整"`)},
 			Cost:     parsed,
 			Call:     func(args []any) (any, error) { return money.Capital(args[0].(int64)), nil },
@@ -77,14 +77,14 @@ func earlier(a, b any) any {
 
 // extreme is the smaller or greater of two values of one type.
 func extreme(name string, t facts.Type, expr, want string, of func(a, b any) any) Func {
-	doc, phrase := both("两个值中较小（较早）的一个。", "The smaller, or earlier, of two values."), both("{0}与{1}中较小的", "the smaller of {0} and {1}")
+	doc, phrase := both("两个值中较小（较早）的一个。", "The smaller, or earlier, of two values."), both("{0}与{1}中的较小者", "the smaller of {0} and {1}")
 	if name == "max_of" {
-		doc, phrase = both("两个值中较大（较晚）的一个。", "The greater, or later, of two values."), both("{0}与{1}中较大的", "the greater of {0} and {1}")
+		doc, phrase = both("两个值中较大（较晚）的一个。", "The greater, or later, of two values."), both("{0}与{1}中的较大者", "the greater of {0} and {1}")
 		if t.Kind == facts.Date {
-			phrase = both("{0}与{1}中较晚的", "the later of {0} and {1}")
+			phrase = both("{0}与{1}中的较晚者", "the later of {0} and {1}")
 		}
 	} else if t.Kind == facts.Date {
-		phrase = both("{0}与{1}中较早的", "the earlier of {0} and {1}")
+		phrase = both("{0}与{1}中的较早者", "the earlier of {0} and {1}")
 	}
 	return Func{
 		Name:     name,

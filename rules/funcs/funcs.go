@@ -14,12 +14,14 @@ import (
 
 // Func is one function. Overloads share a name and differ in the kinds of their parameters.
 type Func struct {
-	Name     string
-	Params   []Param
-	Result   facts.Type
-	Group    Group
-	Doc      lang.Text // meaning, boundary conventions, source of the rule
-	Phrase   lang.Text // how a call reads in a sentence; {0}, {1} stand for the arguments
+	Name   string
+	Params []Param
+	Result facts.Type
+	Group  Group
+	Doc    lang.Text // meaning, boundary conventions, source of the rule
+	// Phrase is how a call reads in a sentence. {0}, {1} stand for the arguments; {1 months} for one with its unit, which is
+	// written otherwise where the argument is itself a fact: 6 months, but the period of grace (in months).
+	Phrase   lang.Text
 	Unit     lang.Text // what a whole number it gives counts: 周岁, months; empty where nothing is counted
 	Examples []Example // executed as tests, in both languages where both can say it
 	Cost     uint64    // relative cost of a call for the static limit; 1 is a comparison

@@ -134,7 +134,7 @@ func TestTable(t *testing.T) {
 		}
 		for _, phrase := range []string{f.Phrase.Zh, f.Phrase.En} {
 			for n, p := range f.Params {
-				if !strings.Contains(phrase, fmt.Sprintf("{%d}", n)) {
+				if !strings.Contains(phrase, fmt.Sprintf("{%d}", n)) && !strings.Contains(phrase, fmt.Sprintf("{%d ", n)) {
 					t.Errorf("%s: the phrase %q does not say %s", f.Signature(), phrase, p.Name)
 				}
 			}

@@ -86,10 +86,10 @@ func listFuncs() []Func {
 		add(position(k.elem, "position("+k.x+", "+k.list+")", want))
 	}
 	add(
-		sumOf("sum_largest", integer, []Param{param("n", integer)}, both("最大的 n 个值之和；不足 n 个的全部相加。", "The sum of the n greatest values, of all if there are fewer."), both("{0}中最大的{1}个之和", "the sum of the {1} greatest of {0}"), "sum_largest([10, 30, 20], 2)", "50", total),
-		sumOf("sum_largest", number, []Param{param("n", integer)}, both("最大的 n 个值之和；不足 n 个的全部相加。", "The sum of the n greatest values, of all if there are fewer."), both("{0}中最大的{1}个之和", "the sum of the {1} greatest of {0}"), "sum_largest([1.5, 0.5], 1)", "1.5", total),
-		sumOf("sum_smallest", integer, []Param{param("n", integer)}, both("最小的 n 个值之和；不足 n 个的全部相加。", "The sum of the n least values, of all if there are fewer."), both("{0}中最小的{1}个之和", "the sum of the {1} least of {0}"), "sum_smallest([10, 30, 20], 2)", "30", total),
-		sumOf("sum_smallest", number, []Param{param("n", integer)}, both("最小的 n 个值之和；不足 n 个的全部相加。", "The sum of the n least values, of all if there are fewer."), both("{0}中最小的{1}个之和", "the sum of the {1} least of {0}"), "sum_smallest([1.5, 0.5], 1)", "0.5", total),
+		sumOf("sum_largest", integer, []Param{param("n", integer)}, both("最大的 n 个值之和；不足 n 个的全部相加。", "The sum of the n greatest values, of all if there are fewer."), both("{0}中最大的{1 个}值之和", "the sum of the largest of {0} ({1} of them)"), "sum_largest([10, 30, 20], 2)", "50", total),
+		sumOf("sum_largest", number, []Param{param("n", integer)}, both("最大的 n 个值之和；不足 n 个的全部相加。", "The sum of the n greatest values, of all if there are fewer."), both("{0}中最大的{1 个}值之和", "the sum of the largest of {0} ({1} of them)"), "sum_largest([1.5, 0.5], 1)", "1.5", total),
+		sumOf("sum_smallest", integer, []Param{param("n", integer)}, both("最小的 n 个值之和；不足 n 个的全部相加。", "The sum of the n least values, of all if there are fewer."), both("{0}中最小的{1 个}值之和", "the sum of the smallest of {0} ({1} of them)"), "sum_smallest([10, 30, 20], 2)", "30", total),
+		sumOf("sum_smallest", number, []Param{param("n", integer)}, both("最小的 n 个值之和；不足 n 个的全部相加。", "The sum of the n least values, of all if there are fewer."), both("{0}中最小的{1 个}值之和", "the sum of the smallest of {0} ({1} of them)"), "sum_smallest([1.5, 0.5], 1)", "0.5", total),
 	)
 	return grouped(Lists, all)
 }
@@ -151,9 +151,9 @@ func sumOf(name string, elem facts.Type, more []Param, doc, phrase lang.Text, ex
 
 // endOf is the least or greatest value of a list.
 func endOf(name string, elem facts.Type, expr, want string) Func {
-	doc, phrase := both("列表中最小（最早）的值；空列表是错误。公式里也可写多个值。", "The least, or earliest, value of a list; of an empty one it is an error. In formulas also of several values."), both("{0}中的最小值", "the least of {0}")
+	doc, phrase := both("列表中最小（最早）的值；空列表是错误。公式里也可写多个值。", "The least, or earliest, value of a list; of an empty one it is an error. In formulas also of several values."), wordsFor(elem, both("{0}中的最小值", "the smallest of {0}"), both("{0}中的最早日期", "the earliest of {0}"))
 	if name == "max" {
-		doc, phrase = both("列表中最大（最晚）的值；空列表是错误。公式里也可写多个值。", "The greatest, or latest, value of a list; of an empty one it is an error. In formulas also of several values."), both("{0}中的最大值", "the greatest of {0}")
+		doc, phrase = both("列表中最大（最晚）的值；空列表是错误。公式里也可写多个值。", "The greatest, or latest, value of a list; of an empty one it is an error. In formulas also of several values."), wordsFor(elem, both("{0}中的最大值", "the largest of {0}"), both("{0}中的最晚日期", "the latest of {0}"))
 	}
 	return Func{
 		Name:       name,
@@ -182,11 +182,21 @@ func endOf(name string, elem facts.Type, expr, want string) Func {
 	}
 }
 
+// wordsFor are the words of a function for its type: a number is large, a date late.
+func wordsFor(t facts.Type, numbers, dates lang.Text) lang.Text {
+	if t.Kind == facts.Date {
+		return dates
+	}
+	return numbers
+}
+
 // nth is the value at a place in the order of a list.
 func nth(name string, elem facts.Type, expr, want string) Func {
-	doc, phrase := both("第 n 大（晚）的值，相同的值各占一位；没有第 n 个是错误。", "The n-th greatest, or latest, value, equal ones having a place each; without an n-th it is an error."), both("{0}中第{1}大的值", "the value number {1} of {0} from the greatest down")
+	doc, phrase := both("第 n 大（晚）的值，相同的值各占一位；没有第 n 个是错误。", "The n-th greatest, or latest, value, equal ones having a place each; without an n-th it is an error."), wordsFor(elem,
+		both("{0}自大到小排列的第{1 位}", "place {1} of {0} from the largest down"), both("{0}自晚到早排列的第{1 位}", "place {1} of {0} from the latest back"))
 	if name == "nth_smallest" {
-		doc, phrase = both("第 n 小（早）的值，相同的值各占一位；没有第 n 个是错误。", "The n-th least, or earliest, value, equal ones having a place each; without an n-th it is an error."), both("{0}中第{1}小的值", "the value number {1} of {0} from the least up")
+		doc, phrase = both("第 n 小（早）的值，相同的值各占一位；没有第 n 个是错误。", "The n-th least, or earliest, value, equal ones having a place each; without an n-th it is an error."), wordsFor(elem,
+			both("{0}自小到大排列的第{1 位}", "place {1} of {0} from the smallest up"), both("{0}自早到晚排列的第{1 位}", "place {1} of {0} from the earliest on"))
 	}
 	return Func{
 		Name:       name,
@@ -214,9 +224,11 @@ func nth(name string, elem facts.Type, expr, want string) Func {
 
 // rank is the place of a value among others, as competitions give it.
 func rank(name string, elem facts.Type, expr, want string) Func {
-	doc, phrase := both("value 在 values 中自高到低的名次：1 加上更高（更晚）的个数，并列者名次相同，其后空缺（1、2、2、4）。", "The place of a value among others from the highest, or latest, down: 1 plus how many are higher, so that equal ones share a place and the next is left out (1, 2, 2, 4)."), both("{0}在{1}中自高到低的名次", "the place of {0} in {1} from the highest down")
+	doc, phrase := both("value 在 values 中自高到低的名次：1 加上更高（更晚）的个数，并列者名次相同，其后空缺（1、2、2、4）。", "The place of a value among others from the highest, or latest, down: 1 plus how many are higher, so that equal ones share a place and the next is left out (1, 2, 2, 4)."), wordsFor(elem,
+		both("{0}在{1}中自高到低的名次", "the place of {0} among {1} (highest first)"), both("{0}在{1}中自晚到早的名次", "the place of {0} among {1} (latest first)"))
 	if name == "rank_lowest" {
-		doc, phrase = both("value 在 values 中自低到高的名次：1 加上更低（更早）的个数，并列者名次相同，其后空缺（1、2、2、4）。", "The place of a value among others from the lowest, or earliest, up: 1 plus how many are lower, so that equal ones share a place and the next is left out (1, 2, 2, 4)."), both("{0}在{1}中自低到高的名次", "the place of {0} in {1} from the lowest up")
+		doc, phrase = both("value 在 values 中自低到高的名次：1 加上更低（更早）的个数，并列者名次相同，其后空缺（1、2、2、4）。", "The place of a value among others from the lowest, or earliest, up: 1 plus how many are lower, so that equal ones share a place and the next is left out (1, 2, 2, 4)."), wordsFor(elem,
+			both("{0}在{1}中自低到高的名次", "the place of {0} among {1} (lowest first)"), both("{0}在{1}中自早到晚的名次", "the place of {0} among {1} (earliest first)"))
 	}
 	return Func{
 		Name:      name,
@@ -247,7 +259,7 @@ func position(elem facts.Type, expr, want string) Func {
 		Params:    []Param{param("value", elem), param("values", listOf(elem))},
 		Result:    integer,
 		Doc:       both("value 在列表中首次出现的位置，自 1 起；没有则为 0。", "Where a list first has a value, counted from 1; 0 if it has not."),
-		Phrase:    both("{0}在{1}中的位置", "the position of {0} in {1}"),
+		Phrase:    both("{0}在{1}中的次序", "the position of {0} among {1}"),
 		Examples:  []Example{example(expr, want)},
 		Cost:      cheap,
 		ItemCost:  cheap,

@@ -42,7 +42,7 @@ func periodFuncs() []Func {
 			Result: integer,
 			Doc: both("两个期间共有的天数，首末日均计入；没有重叠为 0。末日早于首日是错误。",
 				"The days that two periods have in common, their first and last days included; 0 if they do not meet. An end before its start is an error."),
-			Phrase: both("{0}至{1}与{2}至{3}重叠的天数", "the days common to {0} to {1} and {2} to {3}"),
+			Phrase: both("{0}至{1}与{2}至{3}两个期间重叠的天数", "the number of days common to the periods from {0} to {1} and from {2} to {3}"),
 			Unit:   both("日", "days"),
 			Examples: []Example{
 				example(`overlap_days(date("2026-03-01"), date("2026-03-31"), date("2026-03-20"), date("2026-04-10"))`, "12"),
@@ -66,14 +66,14 @@ func periodFuncs() []Func {
 			},
 		},
 		over("days_covered", pair, integer, both("各期间合并后的天数。", "The days that lie in at least one of the periods."),
-			both("首日为{0}、末日为{1}的各期间合并后的天数", "the days in at least one of the periods from {0} to {1}"), both("日", "days"),
+			both("首日为{0}、末日为{1}的各期间合并后的天数", "the number of days in any of the periods that begin on {0} and end on {1}"), both("日", "days"),
 			example("days_covered("+three+")", "14"), func(union []calendar.Period, _ []any) any { return daysOf(union) }),
 		over("days_covered_within", window, integer, both("各期间合并后在 from 至 to 之内的天数。", "The days from one date to another that lie in at least one of the periods."),
-			both("首日为{0}、末日为{1}的各期间合并后在{2}至{3}之内的天数", "the days from {2} to {3} in at least one of the periods from {0} to {1}"), both("日", "days"),
+			both("首日为{0}、末日为{1}的各期间合并后在{2}至{3}之内的天数", "the number of days from {2} to {3} in any of the periods that begin on {0} and end on {1}"), both("日", "days"),
 			example("days_covered_within("+three+`, date("2026-03-10"), date("2026-04-01"))`, "4"),
 			func(union []calendar.Period, args []any) any { return daysOf(within(union, args)) }),
 		over("day_covered", append([]Param{param("d", date)}, pair...), boolean, both("某日是否在任一期间之内。", "Whether a day lies in at least one of the periods."),
-			both("{0}在首日为{1}、末日为{2}的任一期间之内", "{0} lies in at least one of the periods from {1} to {2}"), lang.Text{},
+			both("{0}在首日为{1}、末日为{2}的任一期间之内", "{0} lies in one of the periods that begin on {1} and end on {2}"), lang.Text{},
 			example(`day_covered(date("2026-03-11"), `+three+")", "true"),
 			func(union []calendar.Period, args []any) any {
 				d := day(args[0])
@@ -85,18 +85,18 @@ func periodFuncs() []Func {
 				return false
 			}),
 		over("months_covered", pair, integer, both("每一日都在期间之内的自然月数。", "The calendar months of which every day lies in one of the periods."),
-			both("首日为{0}、末日为{1}的各期间完整覆盖的月数", "the calendar months wholly covered by the periods from {0} to {1}"), both("个月", "months"),
+			both("首日为{0}、末日为{1}的各期间完整覆盖的月数", "the number of calendar months wholly covered by the periods that begin on {0} and end on {1}"), both("个月", "months"),
 			example(`months_covered([date("2026-01-31"), date("2026-03-15")], [date("2026-03-14"), date("2026-04-01")])`, "2"),
 			func(union []calendar.Period, _ []any) any { _, whole := calendar.Months(union); return int64(whole) }),
 		over("months_touched", pair, integer, both("至少有一日在期间之内的自然月数（“不足一个月按一个月计算”）。", "The calendar months with at least one day in one of the periods, where a part of a month counts as one."),
-			both("首日为{0}、末日为{1}的各期间涉及的月数", "the calendar months touched by the periods from {0} to {1}"), both("个月", "months"),
+			both("首日为{0}、末日为{1}的各期间涉及的月数", "the number of calendar months touched by the periods that begin on {0} and end on {1}"), both("个月", "months"),
 			example(`months_touched([date("2026-01-31"), date("2026-03-15")], [date("2026-03-14"), date("2026-04-01")])`, "4"),
 			func(union []calendar.Period, _ []any) any {
 				touched, _ := calendar.Months(union)
 				return int64(touched)
 			}),
 		over("longest_run", pair, integer, both("最长的连续天数；前一期间末日的次日即后一期间首日的，视为连续。", "The longest run of days without a gap; a period that begins the day after another ends goes on with it."),
-			both("首日为{0}、末日为{1}的各期间最长的连续天数", "the longest run of days in the periods from {0} to {1}"), both("日", "days"),
+			both("首日为{0}、末日为{1}的各期间最长的连续天数", "the number of days of the longest run in the periods that begin on {0} and end on {1}"), both("日", "days"),
 			example("longest_run("+three+")", "12"),
 			func(union []calendar.Period, _ []any) any {
 				longest := 0
@@ -106,7 +106,7 @@ func periodFuncs() []Func {
 				return int64(longest)
 			}),
 		over("longest_gap", window, integer, both("from 至 to 之内最长的间断天数。", "The longest run of days from one date to another that lie in none of the periods."),
-			both("{2}至{3}之内，首日为{0}、末日为{1}的各期间最长的间断天数", "the longest gap from {2} to {3} between the periods from {0} to {1}"), both("日", "days"),
+			both("{2}至{3}之内，首日为{0}、末日为{1}的各期间最长的间断天数", "the number of days of the longest gap, from {2} to {3}, between the periods that begin on {0} and end on {1}"), both("日", "days"),
 			example("longest_gap("+three+`, date("2026-03-01"), date("2026-04-30"))`, "28"),
 			func(union []calendar.Period, args []any) any {
 				from, to := day(args[2]), day(args[3])
@@ -121,17 +121,17 @@ func periodFuncs() []Func {
 				return int64(longest)
 			}),
 		over("union_starts", pair, dates, both("各期间合并后各段的首日，依次排列；与 union_ends 一一对应。", "The first days of the periods that remain when those that overlap or follow each other are joined, in order, beside union_ends."),
-			both("首日为{0}、末日为{1}的各期间合并后的各首日", "the first days of the joined periods from {0} to {1}"), lang.Text{},
+			both("首日为{0}、末日为{1}的各期间合并后的各首日", "the first days of the joined periods that begin on {0} and end on {1}"), lang.Text{},
 			example("union_starts("+three+")", `[date("2026-03-01"), date("2026-04-01")]`), func(union []calendar.Period, _ []any) any { return startsOf(union) }),
 		over("union_ends", pair, dates, both("各期间合并后各段的末日，依次排列；与 union_starts 一一对应。", "The last days of the periods that remain when those that overlap or follow each other are joined, in order, beside union_starts."),
-			both("首日为{0}、末日为{1}的各期间合并后的各末日", "the last days of the joined periods from {0} to {1}"), lang.Text{},
+			both("首日为{0}、末日为{1}的各期间合并后的各末日", "the last days of the joined periods that begin on {0} and end on {1}"), lang.Text{},
 			example("union_ends("+three+")", `[date("2026-03-12"), date("2026-04-02")]`), func(union []calendar.Period, _ []any) any { return endsOf(union) }),
 		over("union_starts_within", window, dates, both("各期间合并并截取 from 至 to 之内的部分后，各段的首日。", "union_starts of the parts of the periods that lie from one date to another."),
-			both("首日为{0}、末日为{1}的各期间在{2}至{3}之内合并后的各首日", "the first days of the joined periods from {0} to {1}, within {2} to {3}"), lang.Text{},
+			both("首日为{0}、末日为{1}的各期间在{2}至{3}之内合并后的各首日", "the first days, from {2} to {3}, of the joined periods that begin on {0} and end on {1}"), lang.Text{},
 			example("union_starts_within("+three+`, date("2026-03-10"), date("2026-04-01"))`, `[date("2026-03-10"), date("2026-04-01")]`),
 			func(union []calendar.Period, args []any) any { return startsOf(within(union, args)) }),
 		over("union_ends_within", window, dates, both("各期间合并并截取 from 至 to 之内的部分后，各段的末日。", "union_ends of the parts of the periods that lie from one date to another."),
-			both("首日为{0}、末日为{1}的各期间在{2}至{3}之内合并后的各末日", "the last days of the joined periods from {0} to {1}, within {2} to {3}"), lang.Text{},
+			both("首日为{0}、末日为{1}的各期间在{2}至{3}之内合并后的各末日", "the last days, from {2} to {3}, of the joined periods that begin on {0} and end on {1}"), lang.Text{},
 			example("union_ends_within("+three+`, date("2026-03-10"), date("2026-04-01"))`, `[date("2026-03-12"), date("2026-04-01")]`),
 			func(union []calendar.Period, args []any) any { return endsOf(within(union, args)) }),
 	})

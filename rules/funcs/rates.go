@@ -50,26 +50,26 @@ func rateFuncs() []Func {
 			Call:      func(args []any) (any, error) { return absolute(args[0]) },
 		},
 		rounding("floor", nil, integer, both("不大于 x 的最大整数（舍去小数；负数向下）。", "The greatest whole number not above x."),
-			both("{0}去掉小数", "{0} rounded down to a whole number"), []Example{example("floor(2.7)", "2"), example("floor(-2.1)", "-3")},
+			both("{0}舍去小数取整", "{0} (rounded down to a whole number)"), []Example{example("floor(2.7)", "2"), example("floor(-2.1)", "-3")},
 			func(x any, _ []any) (any, error) { return roundAt(x, 0, downwards(x)) }),
 		rounding("ceil", nil, integer, both("不小于 x 的最小整数（“不足一个按一个计”）。", "The least whole number not below x."),
-			both("{0}进为整数", "{0} rounded up to a whole number"), []Example{example("ceil(2.1)", "3"), example("ceil(-2.7)", "-2")},
+			both("{0}进位取整", "{0} (rounded up to a whole number)"), []Example{example("ceil(2.1)", "3"), example("ceil(-2.7)", "-2")},
 			func(x any, _ []any) (any, error) { return roundAt(x, 0, upwards(x)) }),
 		rounding("round", nil, integer, both("四舍五入为整数（五入时远离零）。", "The nearest whole number, halves away from zero."),
-			both("{0}四舍五入取整", "{0} rounded to a whole number"), []Example{example("round(2.5)", "3"), example("round(-2.5)", "-3")},
+			both("{0}四舍五入取整", "{0} (rounded to a whole number)"), []Example{example("round(2.5)", "3"), example("round(-2.5)", "-3")},
 			func(x any, _ []any) (any, error) { return roundAt(x, 0, money.HalfUp) }),
 		rounding("round", []Param{param("digits", digits)}, number, both("四舍五入到 digits 位小数；负数为十位、百位……", "To so many decimals, halves away from zero; to tens, hundreds and so on for negative digits."),
-			both("{0}四舍五入到{1}位小数", "{0} rounded to {1} decimals"), []Example{example("round(2.345, 2)", "2.35"), example("round(1250, -2)", "1300.0")},
+			both("{0}四舍五入到小数点后{1}位", "{0} (rounded to {1} decimals)"), []Example{example("round(2.345, 2)", "2.35"), example("round(1250, -2)", "1300.0")},
 			func(x any, rest []any) (any, error) { return roundAt(x, rest[0].(int64), money.HalfUp) }),
 		rounding("round", []Param{param("digits", digits), param("mode", roundings)}, number,
 			both("按 mode 取到 digits 位小数：down 去尾、up 进一（远离零）、half-up 四舍五入、half-even 四舍六入五成双。", "To so many decimals by a mode: down (towards zero), up (away from it), half-up, half-even."),
-			both("{0}按{2}取到{1}位小数", "{0} rounded {2} to {1} decimals"), []Example{example(`round(3.31, 1, "up")`, "3.4"), example(`round(2.345, 2, "half-even")`, "2.34")},
+			both("{0}按“{2}”规则取到小数点后{1}位", "{0} (rounded {2} to {1} decimals)"), []Example{example(`round(3.31, 1, "up")`, "3.4"), example(`round(2.345, 2, "half-even")`, "2.34")},
 			func(x any, rest []any) (any, error) {
 				return roundAt(x, rest[0].(int64), money.Rounding(rest[1].(string)))
 			}),
 		rounding("round_to", []Param{param("step", number), param("mode", roundings)}, number,
 			both("按 mode 取为 step 的整数倍，如取到角、元、十元、半年。step 不大于零是错误。", "The multiple of a step by a mode, such as to ten fen, to a yuan, to half a year. A step that is not above zero is an error."),
-			both("{0}按{2}取为{1}的整数倍", "{0} rounded {2} to a multiple of {1}"), []Example{example(`round_to(1234, 100, "half-up")`, "1200.0"), example(`round_to(2.3, 0.5, "up")`, "2.5")},
+			both("{0}按“{2}”规则取为{1}的整数倍", "{0} (rounded {2} to a multiple of {1})"), []Example{example(`round_to(1234, 100, "half-up")`, "1200.0"), example(`round_to(2.3, 0.5, "up")`, "2.5")},
 			func(x any, rest []any) (any, error) {
 				if order, _ := facts.Compare(rest[0], int64(0)); order <= 0 {
 					return nil, failed(CodeStep, "name", "round_to", "value", facts.Settle(rest[0]))
@@ -87,13 +87,13 @@ func rateFuncs() []Func {
 		exact("divide", []Param{param("a", number), param("b", number)}, both("a 除以 b 的精确商，两个整数也不舍去余数。除数为零是错误。", "The exact quotient of a and b, of two whole numbers as well. A divisor of zero is an error."),
 			both("{0}除以{1}", "{0} divided by {1}"), []Example{example("divide(5, 2)", "2.5")}, 0,
 			func(args []any) (any, error) { return facts.Div(args[0], args[1]) }),
-		exact("percent_of", []Param{param("rate", number), param("x", number)}, both("x 的 rate%。", "rate percent of x."), both("{1}的{0}%", "{0} % of {1}"),
+		exact("percent_of", []Param{param("rate", number), param("x", number)}, both("x 的 rate%。", "rate percent of x."), both("{1}的{0 %}", "{0 %} of {1}"),
 			[]Example{example("percent_of(3.5, 200)", "7.0")}, 0, func(args []any) (any, error) {
 				var c calculation
 				return c.div(c.mul(args[0], args[1]), int64(100)), c.err
 			}),
 		exact("percentage", []Param{param("part", number), param("whole", number)}, both("part 占 whole 的百分数：占一半为 50。whole 为零是错误。", "What percentage part is of whole: 50 for half of it. A whole of zero is an error."),
-			both("{0}占{1}的百分数", "the percentage that {0} is of {1}"), []Example{example("percentage(1, 4)", "25.0")}, 0, func(args []any) (any, error) {
+			both("{0}占{1}的百分比", "the percentage that {0} is of {1}"), []Example{example("percentage(1, 4)", "25.0")}, 0, func(args []any) (any, error) {
 				var c calculation
 				return c.mul(c.div(args[0], args[1]), int64(100)), c.err
 			}),
@@ -102,19 +102,19 @@ func rateFuncs() []Func {
 		exact("tiered", []Param{param("amount", number), param("limits", numbers), param("rates", numbers)},
 			both("分段累进计算：limits 为各段的上限（含），自低到高，末段没有上限，故 rates 比 limits 多一个；各段内的部分乘以该段的比例，再相加，不取整（取整另行写明）。如个人所得税税率表（个人所得税法附表一）。amount 为负、limits 不递增、个数不符是错误。",
 				"Progressive rates: limits are the upper bounds of the brackets, included, from low to high, and the last bracket has none, so that there is one rate more than limits. What lies in each bracket is multiplied with its rate and added up, without rounding, which a rule says itself. Tax tables work like this (Individual Income Tax Law of the PRC, table 1). A negative amount, limits that do not ascend and wrong numbers of them are errors."),
-			both("{0}按上限{1}、比例{2}分段累进计算的数额", "{0} at progressive rates of {2} with the limits {1}"),
+			both("以{1}为分段上限、{2}为各段比例，对{0}累进计算的数额", "the amount on {0} at the progressive rates {2} with the upper limits {1}"),
 			[]Example{example("tiered(50000, [36000, 144000], [0.03, 0.1, 0.2])", "2480.0"), example("tiered(36000, [36000], [0.03, 0.1])", "1080.0"), example("tiered(0, [36000], [0.03, 0.1])", "0.0")},
 			cheap, tiered),
 		exact("stepped", []Param{param("amount", number), param("limits", numbers), param("values", numbers)},
 			both("全额分档：limits 为各档的上限（含），自低到高，末档没有上限；返回 amount 所在档的值，故 values 比 limits 多一个。limits 不递增、个数不符是错误。",
 				"The value of the step that an amount falls in: limits are the upper bounds of the steps, included, from low to high, and the last step has none, so that there is one value more than limits. Limits that do not ascend and wrong numbers of them are errors."),
-			both("{0}按上限{1}分档对应的{2}", "the one of {2} for {0} by the limits {1}"),
+			both("以{1}为分档上限，{0}所在档次的{2}", "what belongs to {0} among {2} by the upper limits {1}"),
 			[]Example{example("stepped(90, [90, 144], [1, 0.5, 0])", "1.0"), example("stepped(145, [90, 144], [1, 0.5, 0.25])", "0.25")},
 			cheap, stepped),
 		exact("interpolate", []Param{param("x", number), param("points", numbers), param("values", numbers)},
 			both("在各点之间按直线内插：points 递增，values 为各点的值；首点之前、末点之后取首末点的值。不取整。点不递增、个数不符或为空是错误。",
 				"The value on the straight line between the points around x: points ascend, values are theirs; before the first and after the last point it is their value. Not rounded. Points that do not ascend, different numbers and no points are errors."),
-			both("{0}在各点{1}、值{2}之间内插的值", "the value for {0} interpolated between the points {1} with the values {2}"),
+			both("以{1}为各点、{2}为各点的值，在{0}处内插的值", "the value at {0}, interpolated between the points {1} with the values {2}"),
 			[]Example{example("interpolate(15, [10, 20], [100, 200])", "150.0"), example("interpolate(25, [10, 20], [100, 200])", "200.0")},
 			cheap, interpolate),
 	})
@@ -173,11 +173,12 @@ func exact(name string, params []Param, doc, phrase lang.Text, examples []Exampl
 // clamp is a function that keeps a value within bounds.
 func clamp(t facts.Type, expr, want string) Func {
 	return Func{
-		Name:       "clamp",
-		Params:     []Param{param("x", t), param("low", t), param("high", t)},
-		Result:     t,
-		Doc:        both("x 低于 low 时为 low，高于 high 时为 high，否则为 x（保底封顶，如缴费基数的上下限）。low 大于 high 是错误。", "x, but not less than low and not more than high, such as the floor and ceiling of a contribution base. A low above high is an error."),
-		Phrase:     both("{0}（不低于{1}、不高于{2}）", "{0}, but at least {1} and at most {2}"),
+		Name:   "clamp",
+		Params: []Param{param("x", t), param("low", t), param("high", t)},
+		Result: t,
+		Doc:    both("x 低于 low 时为 low，高于 high 时为 high，否则为 x（保底封顶，如缴费基数的上下限）。low 大于 high 是错误。", "x, but not less than low and not more than high, such as the floor and ceiling of a contribution base. A low above high is an error."),
+		Phrase: wordsFor(t, both("{0}（不低于{1}、不高于{2}）", "{0} (but at least {1} and at most {2})"),
+			both("{0}（不早于{1}、不晚于{2}）", "{0} (but not before {1} nor after {2})")),
 		Examples:   []Example{example(expr, want)},
 		Cost:       cheap,
 		KeepsMoney: true,

@@ -53,7 +53,7 @@ func retirementFuncs() []Func {
 				"法定退休年龄，以月计（60周岁为720）。男职工自1965年1月出生者起每4个月延迟1个月，至63周岁；55周岁女职工自1970年1月起每4个月延迟1个月，至58周岁；50周岁女职工自1975年1月起每2个月延迟1个月，至55周岁。"+sourceZh,
 				"The statutory retirement age in months (720 is 60 years). Men born from January 1965: one month later for every four months of birth, up to 63 years; women of 55 born from January 1970: one for every four, up to 58; women of 50 born from January 1975: one for every two, up to 55. "+sourceEn,
 			),
-			Phrase: both("法定退休年龄的月数（按{0}和{1}）", "statutory retirement age in months (by {0} and {1})"),
+			Phrase: both("法定退休年龄的月数（按{0}和“{1}”类别确定）", "the statutory retirement age in months (by {0}, category: {1})"),
 			Unit:   both("个月", "months"),
 			Examples: []Example{
 				example(`retirement_months(date("1964-12-31"), "male")`, "720"),
@@ -79,7 +79,7 @@ func retirementFuncs() []Func {
 				"达到法定退休年龄之日：出生日加法定退休年龄的月数，没有对应日的为月末日（民法典第202条）。"+sourceZh,
 				"The day on which the statutory retirement age is reached: the birth date plus the age in months, the last day of the month where there is no corresponding day (Civil Code art. 202). "+sourceEn,
 			),
-			Phrase: both("达到法定退休年龄之日（按{0}和{1}）", "the day of reaching statutory retirement age (by {0} and {1})"),
+			Phrase: both("达到法定退休年龄之日（按{0}和“{1}”类别确定）", "the day of reaching statutory retirement age (by {0}, category: {1})"),
 			Examples: []Example{
 				example(`retirement_date(date("1965-01-15"), "male")`, `date("2025-02-15")`),
 				example(`retirement_date(date("1965-05-20"), "male")`, `date("2025-07-20")`),

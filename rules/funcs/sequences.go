@@ -52,7 +52,7 @@ func sequenceFuncs() []Func {
 				fmt.Sprintf("from 至 to（均计入）涉及的各周的第一日，一周以 first（1 为星期一，7 为星期日）为首日；至多 %d 周，超出是错误。%s首周的第一日可能早于 from。", MaxWeeks, emptyZh),
 				fmt.Sprintf("The first days of the weeks that have a day from one date to another, both included, where weeks begin on first (1 is Monday, 7 is Sunday); at most %d weeks, more are an error.%s The first of them may lie before from.", MaxWeeks, emptyEn),
 			),
-			Phrase:   both("{0}至{1}的各周（以{2}为首日）", "the weeks from {0} to {1}, beginning on {2}"),
+			Phrase:   both("{0}至{1}的各周（以{2}为首日）", "the weeks (beginning on {2}) from {0} to {1}"),
 			Examples: []Example{example(`weeks_in(date("2026-03-04"), date("2026-03-09"), 1)`, `[date("2026-03-02"), date("2026-03-09")]`)},
 			Cost:     MaxWeeks,
 			Call: func(args []any) (any, error) {
@@ -105,7 +105,7 @@ func sequenceFuncs() []Func {
 				fmt.Sprintf("from、其后 n 个月、2n 个月……不晚于 to 的各日：按日计月的各期首日。没有对应日的为月末日，且都自 from 起算（民法典第202条）：1月31日之后为2月28日、3月31日。至多 %d 个，超出是错误；n 不足1是错误。%s", MaxMonths, emptyZh),
 				fmt.Sprintf("The date, n months later, 2n months later and so on, up to another date: first days of terms counted by the day of the month. Where there is no corresponding day the last of the month, always counted from the first date (Civil Code art. 202): 31 January, 28 February, 31 March. At most %d, more are an error, as is an n below 1.%s", MaxMonths, emptyEn),
 			),
-			Phrase:   both("自{0}起每{2}个月、不晚于{1}的各日", "every {2} months from {0} up to {1}"),
+			Phrase:   both("自{0}起每隔{2 个月}、至{1}为止的各日", "the days at intervals of {2 months} from {0} up to {1}"),
 			Examples: []Example{example(`every_months(date("2026-01-31"), date("2026-03-31"), 1)`, `[date("2026-01-31"), date("2026-02-28"), date("2026-03-31")]`)},
 			Cost:     MaxMonths,
 			Call: func(args []any) (any, error) {
@@ -120,7 +120,7 @@ func sequenceFuncs() []Func {
 				fmt.Sprintf("from、其后 n 日、2n 日……不晚于 to 的各日；至多 %d 个，超出是错误；n 不足1是错误。%s", MaxDays, emptyZh),
 				fmt.Sprintf("The date, n days later, 2n days later and so on, up to another date; at most %d, more are an error, as is an n below 1.%s", MaxDays, emptyEn),
 			),
-			Phrase:   both("自{0}起每{2}日、不晚于{1}的各日", "every {2} days from {0} up to {1}"),
+			Phrase:   both("自{0}起每隔{2 日}、至{1}为止的各日", "the days at intervals of {2 days} from {0} up to {1}"),
 			Examples: []Example{example(`every_days(date("2026-02-20"), date("2026-03-10"), 14)`, `[date("2026-02-20"), date("2026-03-06")]`)},
 			Cost:     MaxDays,
 			Call: func(args []any) (any, error) {

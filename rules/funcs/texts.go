@@ -9,12 +9,12 @@ import (
 
 func textFuncs() []Func {
 	return grouped(Texts, []Func{
-		changed("upper", "字母改为大写。", "The text with its letters in upper case.", "{0}（大写）", "{0} in upper case", `upper("ab1")`, `"AB1"`, strings.ToUpper),
-		changed("lower", "字母改为小写。", "The text with its letters in lower case.", "{0}（小写）", "{0} in lower case", `lower("AB1")`, `"ab1"`, strings.ToLower),
-		changed("trim", "去掉首尾空白。", "The text without white space around it.", "{0}（去掉首尾空白）", "{0} without white space around it", `trim(" a b ")`, `"a b"`, strings.TrimSpace),
-		cut("text_left", "前 n 个字符；不足 n 个的为全部。", "The first n characters, all if there are fewer.", "{0}的前{1}个字符", "the first {1} characters of {0}", `text_left("510402001", 6)`, `"510402"`,
+		changed("upper", "字母改为大写。", "The text with its letters in upper case.", "{0}（字母按大写）", "{0} (in upper case)", `upper("ab1")`, `"AB1"`, strings.ToUpper),
+		changed("lower", "字母改为小写。", "The text with its letters in lower case.", "{0}（字母按小写）", "{0} (in lower case)", `lower("AB1")`, `"ab1"`, strings.ToLower),
+		changed("trim", "去掉首尾空白。", "The text without white space around it.", "{0}（去掉首尾空白）", "{0} (without white space around it)", `trim(" a b ")`, `"a b"`, strings.TrimSpace),
+		cut("text_left", "前 n 个字符；不足 n 个的为全部。", "The first n characters, all if there are fewer.", "{0}的前{1 个字符}", "the beginning of {0} ({1 characters})", `text_left("510402001", 6)`, `"510402"`,
 			func(chars []rune, n int) []rune { return chars[:n] }),
-		cut("text_right", "后 n 个字符；不足 n 个的为全部。", "The last n characters, all if there are fewer.", "{0}的后{1}个字符", "the last {1} characters of {0}", `text_right("13908120042", 4)`, `"0042"`,
+		cut("text_right", "后 n 个字符；不足 n 个的为全部。", "The last n characters, all if there are fewer.", "{0}的后{1 个字符}", "the end of {0} ({1 characters})", `text_right("13908120042", 4)`, `"0042"`,
 			func(chars []rune, n int) []rune { return chars[len(chars)-n:] }),
 		{
 			Name:     "number_of",

@@ -10,8 +10,7 @@
 package phrase
 
 import (
-	"unicode"
-	"unicode/utf8"
+	"strings"
 
 	"github.com/tongban/tongban/rules/cond"
 	"github.com/tongban/tongban/rules/facts"
@@ -24,6 +23,13 @@ type Phraser struct {
 	space *facts.Space
 	lib   *funcs.Library
 	names func(code string) (lang.Text, bool)
+	known func(path string) (Known, bool)
+}
+
+// Known is what a city has set: a value that does not change as long as the sentence about it stands, and its unit.
+type Known struct {
+	Value any // as facts.Kind has it
+	Unit  lang.Text
 }
 
 // New makes a Phraser. A nil library has no functions.
@@ -35,6 +41,14 @@ func (p *Phraser) Naming(names func(code string) (lang.Text, bool)) *Phraser {
 	named := *p
 	named.names = names
 	return &named
+}
+
+// Knowing returns a Phraser that writes the value of a fact in brackets behind its name, where known has one. known must be
+// pure.
+func (p *Phraser) Knowing(known func(path string) (Known, bool)) *Phraser {
+	knowing := *p
+	knowing.known = known
+	return &knowing
 }
 
 // Sentence puts a condition into words, without a full stop.
@@ -53,17 +67,19 @@ func (p *Phraser) SentenceComplete(n *cond.Node) (sentence lang.Text, complete b
 	return text, w.complete
 }
 
+// Every says of a sentence about an entry of a list that it is about every one of them.
+func (p *Phraser) Every(list, sentence lang.Text) lang.Text {
+	of := noun(filled(list))
+	one, _ := singular(of.En)
+	en := "for every " + one + ": " + sentence.In(lang.En)
+	return both("每一"+strings.TrimPrefix(of.Zh, "各")+"："+sentence.Zh, capital(en))
+}
+
 // writer is the making of one sentence.
 type writer struct {
 	*Phraser
 	complete bool
-	vars     []variable // of the enclosing all, exists, ...
-}
-
-// variable stands for one entry of a list.
-type variable struct {
-	name string
-	list lang.Text
+	vars     []*variable // of the enclosing all, exists, ...
 }
 
 // beyond says in its place that something cannot be put into words.
@@ -90,12 +106,4 @@ func join(texts ...lang.Text) lang.Text {
 		out.En += t.En
 	}
 	return out
-}
-
-func capital(s string) string {
-	r, size := utf8.DecodeRuneInString(s)
-	if size == 0 {
-		return s
-	}
-	return string(unicode.ToUpper(r)) + s[size:]
 }

@@ -16,15 +16,17 @@ import (
 
 // said is a value in words.
 type said struct {
-	text  lang.Text
-	entry bool // it belongs to the entry that the innermost list macro speaks of, which the text leaves out
-	sum   bool // it has operators of its own and needs brackets inside another
+	text   lang.Text
+	entry  *variable // it belongs to the entry that the innermost list macro speaks of, which the text leaves out
+	sum    bool      // it has operators of its own and needs brackets inside another
+	valued bool      // it is a parameter, with its value and unit in brackets
+	one    string    // English for one of several, where it cannot be had from the text
 }
 
 // whole is the value with its owner.
 func (s said) whole() lang.Text {
-	if s.entry {
-		return possessive(s.text)
+	if s.entry != nil {
+		return s.entry.possessive(s.text)
 	}
 	return s.text
 }
@@ -49,6 +51,9 @@ func (w *writer) value(n *cond.Node, like facts.Type) said {
 	case cond.OpFact, cond.OpVar, cond.OpField, cond.OpIndex:
 		return w.label(n).name()
 	case cond.OpCall:
+		if words, ago, ok := before(n); ok {
+			return said{text: w.fill(words, ago, lang.Text{})}
+		}
 		return said{text: w.fill(filled(w.function(n).Phrase), n, lang.Text{})}
 	case cond.OpList:
 		items := make([]lang.Text, len(n.Args))
@@ -59,7 +64,7 @@ func (w *writer) value(n *cond.Node, like facts.Type) said {
 			}
 			items[i] = w.value(a, elem).whole()
 		}
-		return said{text: join(both("“", "the list “"), listed(items, ", "), both("”", "”"))}
+		return said{text: join(both("“", "the list “"), listed(items, "、", ", "), both("”", "”"))}
 	case cond.OpSize:
 		return w.size(n)
 	case cond.OpFilter, cond.OpMap:
@@ -124,7 +129,23 @@ func yuan(fen int64) lang.Text {
 	if amount.IsInteger() {
 		text = amount.String()
 	}
-	return both(text+"元", "CNY "+text)
+	return both(text+"元", "CNY "+grouped(text))
+}
+
+// grouped puts commas between the thousands of a number.
+func grouped(number string) string {
+	whole, rest, _ := strings.Cut(number, ".")
+	sign := ""
+	if strings.HasPrefix(whole, "-") {
+		sign, whole = "-", whole[1:]
+	}
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if rest != "" {
+		whole += "." + rest
+	}
+	return sign + whole
 }
 
 func quoted(t lang.Text) lang.Text {
@@ -136,32 +157,47 @@ func quoted(t lang.Text) lang.Text {
 
 func (w *writer) size(n *cond.Node) said {
 	of := arg(n, 0)
-	v := w.value(of, facts.Type{})
+	v := w.value(of, facts.Type{}).whole()
 	if of != nil && of.Type.Kind == facts.String {
-		return said{text: both(v.whole().Zh+"的字数", "the number of characters of "+v.whole().En)}
+		return said{text: both(v.Zh+"的字数", "the number of characters of "+v.En)}
 	}
-	return said{text: both(v.whole().Zh+"的数量", "the number of "+v.whole().En)}
+	return said{text: both(v.Zh+"的数量", "the number of "+strings.TrimPrefix(v.En, "the "))}
 }
 
 // selection is filter and map: some entries of a list, or something of each.
 func (w *writer) selection(n *cond.Node) said {
 	list := w.value(arg(n, 0), facts.Type{}).whole()
-	w.vars = append(w.vars, variable{n.Name, list})
-	defer func() { w.vars = w.vars[:len(w.vars)-1] }()
+	w.entered(n, list)
+	defer w.leave()
 	if n.Op == cond.OpFilter {
 		body := w.statement(arg(n, 1), false)
-		text := w.render(body, 2)
-		zh := "符合“" + text.Zh + "”的" + list.Zh
 		if body.ofEntry() {
-			zh = body.relative() + "的" + list.Zh
+			one, _ := singular(list.En)
+			if body.subject.IsZero() {
+				one += " that " + body.predicate.En
+			} else {
+				one += " whose " + body.subject.En + " " + agree(body.subject.En, body.predicate.En)
+			}
+			return said{text: both(body.relative()+"的"+list.Zh, "the "+selected(list.En, body)), one: one}
 		}
-		return said{text: both(zh, "the ones of "+list.En+" for which “"+text.En+"” holds")}
+		text := w.render(body, 2)
+		return said{text: both("符合“"+text.Zh+"”的"+list.Zh, definite(list.En)+" for which “"+text.En+"” holds")}
 	}
 	body := w.value(arg(n, 1), facts.Type{})
-	if body.entry {
-		return said{text: both("各"+list.Zh+"的"+body.text.Zh, definite(body.text.En)+" of each of "+list.En)}
+	if body.entry != nil && !body.text.IsZero() {
+		return said{text: both("各"+belonging(list.Zh, body.text.Zh), "the "+pluralOf(body.text.En)+" of "+list.En)}
 	}
-	return said{text: both("各"+list.Zh+"所对应的“"+body.text.Zh+"”", "“"+body.text.En+"” for each of "+list.En)}
+	text := body.whole()
+	return said{text: both("各"+list.Zh+"所对应的“"+text.Zh+"”", "“"+text.En+"” for each of "+list.En)}
+}
+
+// selected names the entries of which a statement holds, in English: household members whose income is more than CNY 1000.
+func selected(list string, body clause) string {
+	list = strings.TrimPrefix(list, "the ")
+	if body.subject.IsZero() {
+		return list + " that " + several(body.predicate.En)
+	}
+	return list + " whose " + body.subject.En + " " + agree(body.subject.En, body.predicate.En)
 }
 
 var arithmeticWords = map[cond.Op]words{
@@ -169,15 +205,26 @@ var arithmeticWords = map[cond.Op]words{
 }
 
 func (w *writer) arithmetic(n *cond.Node) said {
+	if base, factor := multiple(n); base != n && !isPlain(factor) {
+		v := w.value(base, facts.Type{})
+		return said{text: portion(v.bracketed(), factor)}
+	}
 	additive := n.Op == cond.OpAdd || n.Op == cond.OpSub || n.Op == cond.OpNeg
 	like := facts.Type{} // twice an amount, not two yuan times an amount
 	if additive {
 		like = facts.Type{Kind: n.Type.Kind, Money: isMoney(n)}
 	}
+	if terms := summands(n); len(terms) > 2 || len(terms) == 2 && n.Type.Kind != facts.String {
+		texts := make([]lang.Text, len(terms))
+		for i, t := range terms {
+			texts[i] = w.value(t, like).bracketed()
+		}
+		return said{text: join(both("", "the sum of "), listed(texts, "与", " and "), both("之和", "")), sum: true}
+	}
 	left := w.value(arg(n, 0), like)
 	l := left.bracketed()
-	if first := arg(n, 0); additive && n.Op != cond.OpNeg && first != nil && (first.Op == cond.OpAdd || first.Op == cond.OpSub) {
-		l = left.whole() // a plus b minus c is read from the left
+	if first := arg(n, 0); additive && n.Op != cond.OpNeg && first != nil && first.Op == cond.OpSub {
+		l = left.whole() // a minus b minus c is read from the left
 	}
 	if n.Op == cond.OpNeg {
 		return said{text: join(both("负的", "minus "), l), sum: true}
@@ -191,10 +238,30 @@ func (w *writer) arithmetic(n *cond.Node) said {
 	}
 	say := arithmeticWords[n.Op]
 	text := join(l, both(say.zh, say.en), r)
-	if n.Op == cond.OpDiv && n.Type.Kind == facts.Int {
+	switch {
+	case n.Op != cond.OpDiv || n.Type.Kind != facts.Int:
+	case isMoney(n):
+		text = join(text, both("（不足1分的部分舍去）", " (parts of a fen dropped)"))
+	default:
 		text = join(text, both("（舍去余数）", " (without the remainder)"))
 	}
 	return said{text: text, sum: true}
+}
+
+// summands are the terms of a sum of numbers, however it is bracketed; nothing where it is no sum.
+func summands(n *cond.Node) []*cond.Node {
+	if n == nil || n.Op != cond.OpAdd || n.Type.Kind == facts.String {
+		return nil
+	}
+	var out []*cond.Node
+	for _, a := range n.Args {
+		if inner := summands(a); inner != nil {
+			out = append(out, inner...)
+		} else {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // isMoney reports whether a number is an amount of money, as far as people see it: an amount plus a constant is one.
@@ -256,32 +323,100 @@ func (w *writer) fill(phrase lang.Text, n *cond.Node, number lang.Text) lang.Tex
 		if i < len(f.Params) {
 			like = f.Params[i].Type
 		}
-		text := w.value(a, like).bracketed()
-		place := fmt.Sprintf("{%d}", i)
-		zh, en = append(zh, place, text.Zh), append(en, place, text.En)
+		v := w.value(a, like)
+		text := v.bracketed()
+		if a != nil && a.Op == cond.OpConst && len(like.Enum) > 0 {
+			if label, ok := like.Label(a.Value); ok {
+				text = filled(label)
+			}
+		}
+		place := fmt.Sprintf("{%d", i)
+		zh, en = append(zh, place+"}", text.Zh), append(en, place+"}", text.En)
+		of := both("（按%s计）", " (in %s)")
+		switch {
+		case a != nil && a.Op == cond.OpConst:
+			of = both("%s", " %s")
+		case v.valued:
+			of = lang.Text{}
+		}
+		zh, en = append(zh, unitHoles(phrase.Zh, place, text.Zh, of.Zh)...), append(en, unitHoles(phrase.En, place, text.En, of.En)...)
 	}
 	return both(strings.NewReplacer(zh...).Replace(phrase.Zh), strings.NewReplacer(en...).Replace(phrase.En))
 }
 
+// unitHoles fill the holes of an argument that has its unit with it, {1 months}: a number stands before its unit, of a fact
+// the unit is said in brackets, unless its value stands there already.
+func unitHoles(phrase, place, text, of string) []string {
+	var out []string
+	for rest := phrase; ; {
+		_, after, found := strings.Cut(rest, place+" ")
+		if !found {
+			return out
+		}
+		unit, next, _ := strings.Cut(after, "}")
+		rest = next
+		if _, by, counted := strings.Cut(unit, "个"); counted && strings.Contains(of, "按") {
+			unit = by
+		}
+		with := text + strings.ReplaceAll(of, "%s", unit)
+		if of == " %s" && unit == "yuan" {
+			with = "CNY " + grouped(text)
+		}
+		out = append(out, place+" "+after[:len(after)-len(next)-1]+"}", with)
+	}
+}
+
+// measured adds the unit of what a constant is compared with: 3人. English does without where the name of that says it already.
+func (w *writer) measured(constant lang.Text, n *cond.Node, name string) lang.Text {
+	u := w.unit(n)
+	en := u.En
+	if strings.HasPrefix(name, "the number of") || en != "" && strings.Contains(name, en) {
+		en = ""
+	}
+	return both(constant.Zh+u.Zh, spaced(constant.En, en))
+}
+
 // unit is what the number of a node counts.
 func (w *writer) unit(n *cond.Node) lang.Text {
+	var f *facts.Fact
 	switch {
-	case isMoney(n):
+	case isMoney(n) || !isNumber(n.Type) || len(n.Type.Enum) > 0:
 		return lang.Text{}
 	case n.Op == cond.OpCall:
 		return w.function(n).Unit // a number of the year or the month has none in English
+	case n.Op == cond.OpSize && arg(n, 0) != nil && arg(n, 0).Type.Kind == facts.List:
+		return both("个", "")
 	case n.Op == cond.OpFact:
-		if w.space == nil {
-			return lang.Text{}
-		}
-		if slot, ok := w.space.Slot(n.Fact); ok {
-			return filled(w.space.At(slot).Unit)
-		}
+		f = w.fact(n.Fact)
 	case n.Op == cond.OpField:
 		if row := arg(n, 0); row != nil && row.Type.Row != nil {
 			if slot, ok := row.Type.Row.Slot(n.Name); ok {
-				return filled(row.Type.Row.At(slot).Unit)
+				at := row.Type.Row.At(slot)
+				f = &at
 			}
+		}
+	}
+	switch {
+	case f == nil:
+		return lang.Text{}
+	case !f.Unit.IsZero():
+		return filled(f.Unit)
+	case !unitIn(f.Label).IsZero():
+		return unitIn(f.Label)
+	}
+	return counted(f.Label.Zh)
+}
+
+// counted is the unit that a Chinese label ends in: 人数 counts 人.
+func counted(label string) lang.Text {
+	if before, inside := inBrackets(label, "（", "）"); inside != "" {
+		label = before
+	}
+	for _, u := range []struct{ ending, unit string }{
+		{"人数", "人"}, {"月数", "个月"}, {"年数", "年"}, {"次数", "次"}, {"天数", "日"}, {"日数", "日"}, {"套数", "套"}, {"户数", "户"}, {"份数", "份"}, {"年龄", "周岁"},
+	} {
+		if strings.HasSuffix(label, u.ending) {
+			return both(u.unit, "")
 		}
 	}
 	return lang.Text{}
