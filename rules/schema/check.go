@@ -213,7 +213,7 @@ func keywordOf(path string) (keyword string, ofName bool) {
 // fits reports whether a name matches one of the patterns that are the keys.
 func fits(name string, patterns map[string]any) bool {
 	for p := range patterns {
-		if re, err := regexp.Compile(p); err == nil && re.MatchString(name) {
+		if re, err := regexp.Compile(goPattern(p)); err == nil && re.MatchString(name) {
 			return true
 		}
 	}

@@ -1,8 +1,8 @@
 // Package schema checks values against JSON Schema (2020-12) and says what is wrong as codes at places, for the document
 // checker and for forms alike. It is the only package that imports the validator. It imports only diag of ours.
 //
-// Formats are asserted, where the standard leaves that open; one that the validator does not know is not. Patterns are regular
-// expressions of Go: they have no look-around, and \s is a blank of ASCII.
+// Formats are asserted, where the standard leaves that open; one that the validator does not know is not. Patterns are those of
+// ECMAScript without look-around and back references.
 package schema
 
 import (
@@ -52,6 +52,11 @@ func Compile(raw json.RawMessage) (*Schema, diag.List) {
 	s.resource(base, plain)
 	if found := s.references(base, plain); found != nil {
 		return nil, found.Sorted()
+	}
+	if bytes.Contains(raw, []byte(`\\`)) { // only then is there an escape in a pattern
+		if raw, err = json.Marshal(inGo(plain)); err != nil {
+			return invalid("", err)
+		}
 	}
 	if sameInDraft7(plain) {
 		// The metaschema of draft 7 is one schema where that of 2020-12 is eight: a third of the work.

@@ -142,10 +142,45 @@ func TestEveryKeyword(t *testing.T) {
 	}
 }
 
+// TestPatterns: patterns mean what they mean in ECMAScript.
+func TestPatterns(t *testing.T) {
+	written := func(v any) string {
+		raw, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(raw)
+	}
+	for _, c := range []struct{ pattern, yes, no string }{
+		{`^[\u4e00-\u9fa5]{2,}$`, "吉野", "吉1"},
+		{`^\u{20BB7}$`, "\U00020BB7", "吉"},
+		{`^\S+$`, "吉野", "吉\u3000野"},
+		{`^\s$`, "\u3000", "野"},
+		{`^[\s\d]+$`, "1\u00a02", "1x2"},
+		{`^[^\s]$`, "x", "\ufeff"},
+		{`^\cA$`, "\u0001", "A"},
+		{`^a\\s$`, `a\s`, "a "},
+		{`^[/\]]\/$`, "]/", "]]"},
+	} {
+		s := schema.MustCompile(json.RawMessage(`{"pattern":` + written(c.pattern) + `}`))
+		if got := check(t, s, written(c.yes)); got != nil {
+			t.Errorf("%s: %q: %v", c.pattern, c.yes, got)
+		}
+		if got := check(t, s, written(c.no)); len(got) != 1 || got[0] != "schema.pattern@" {
+			t.Errorf("%s: %q: %v", c.pattern, c.no, got)
+		}
+	}
+	s := schema.MustCompile(json.RawMessage(`{"patternProperties":{"^\\u59d3":{"type":"null"}},"additionalProperties":false,"properties":{"pattern":{"enum":["\\s"]}}}`))
+	if got := check(t, s, `{"姓名":null,"pattern":"\\s","名":1}`); len(got) != 1 || got[0] != "schema.unknown-property@/名" {
+		t.Error(got)
+	}
+}
+
 // TestCompileSaysWhere holds what is wrong with a schema to its place in it.
 func TestCompileSaysWhere(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"properties":{"姓 名":{"type":"text"}}}`:                  "schema.invalid@/properties/姓 名/type",
+		`{"items":{"pattern":"(?=a)"}}`:                           "schema.invalid@/items/pattern",
 		`{"items":{"pattern":"("}}`:                               "schema.invalid@/items/pattern",
 		`{"items":{"$ref":"#/$defs/absent"}}`:                     "schema.reference@/items/$ref",
 		`{"items":{"$ref":"other.json#/a"}}`:                      "schema.reference@/items/$ref",
