@@ -80,8 +80,17 @@ func (e *evaluation) found(slots []int, v *facts.Values, each *rowScope) []Found
 
 // sections draws the form: every field that is asked or shown now, and the JSON Schema of what may be answered.
 func (e *evaluation) sections() {
-	fields := make([]Field, 0, e.plan.asked)
-	tree := schemaTree{text: make([]byte, 0, e.plan.longest)}
+	count, size := 0, e.plan.frame
+	for i := range e.plan.sections {
+		for _, f := range e.plan.sections[i].fields {
+			if e.slots[f.slot].shown {
+				count++
+				size += f.room
+			}
+		}
+	}
+	fields := make([]Field, 0, count)
+	tree := schemaTree{text: make([]byte, 0, size)}
 	for i := range e.plan.sections {
 		s := &e.plan.sections[i]
 		start := len(fields)

@@ -40,14 +40,13 @@ type Plan struct {
 	results    []result
 	people     []peopleList
 
-	groups  map[string]*fieldGroup
-	named   []*parameter // those that the rules name
-	room    int          // for facts of a row, behind those of the item
-	looks   int          // at facts, by all clauses and conclusions
-	asked   int          // fields
-	parts   int          // clauses
-	longest int          // bytes of the effective schema with every field
-	idle    *sync.Pool   // of *evaluation
+	groups map[string]*fieldGroup
+	named  []*parameter // those that the rules name
+	room   int          // for facts of a row, behind those of the item
+	looks  int          // at facts, by all clauses and conclusions
+	parts  int          // clauses
+	frame  int          // bytes of the effective schema around the fields, at most
+	idle   *sync.Pool   // of *evaluation
 }
 
 // fieldGroup are the fields that are answered under one name.
@@ -67,14 +66,16 @@ func (p *Plan) prepare() {
 				p.groups[f.group] = g
 			}
 			g.fields[f.key], f.of = f, g
-			p.asked++
+			f.room = len(f.schema) + 2*len(f.key) + len(`"":,"",`)
 			if f.columns != nil {
 				p.extend(f.columns.rows)
 			}
-			p.longest += len(f.schema) + 2*len(f.key) + len(`"":,"",`)
 		}
 	}
-	p.longest += len(schemaHead) + len(p.groups)*(len(groupHead)+len(requireHead)+40)
+	p.frame = len(schemaHead) + len(`}}`)
+	for name := range p.groups {
+		p.frame += len(name) + len(`"`+groupHead+`}`+requireHead+`]},`)
+	}
 	for i := range p.parameters {
 		if p.parameters[i].used {
 			p.named = append(p.named, &p.parameters[i])
@@ -205,6 +206,7 @@ type field struct {
 	sources             []sourceRef
 	party               string // whose records are asked: the group's own if it is a party, else the applicant's
 	presence            int    // slot of the group's present, or -1
+	room                int    // bytes of its part of the effective schema, at most
 	switches            bool   // this is a group's present itself
 }
 

@@ -3,6 +3,7 @@ package facts
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -286,6 +287,9 @@ func (w *words) write(t *Type, v any) {
 				w.add("、", ", ")
 			}
 			w.write(elem, e)
+			if i == 0 { // the others will be much alike
+				w.zh, w.en = slices.Grow(w.zh, (len(x)-1)*(len(w.zh)+8)), slices.Grow(w.en, (len(x)-1)*(len(w.en)+8))
+			}
 		}
 	case *Values:
 		first := true
