@@ -42,8 +42,7 @@ func (v *Vocabulary) Compile(def *item.Definition, doc *source.Document) (*Plan,
 	if err != nil {
 		panic(err) // it came from JSON
 	}
-	var called map[string]bool
-	called, c.asksLicences = mentions(raw)
+	c.called, c.asksLicences = mentions(raw)
 	c.legal()
 	c.declare()
 	if !c.found.HasErrors() {
@@ -59,7 +58,7 @@ func (v *Vocabulary) Compile(def *item.Definition, doc *source.Document) (*Plan,
 	for i := range c.plan.parameters {
 		q := &c.plan.parameters[i]
 		q.read = q.slot >= 0 && c.used[q.slot]
-		q.used = q.read || called["param_"+q.of.Key]
+		q.used = q.read || c.called["param_"+q.of.Key]
 	}
 	c.plan.prepare()
 	c.plan.ref = ItemRef{Code: def.Code, Version: def.Version, Plan: fingerprint(c.plan, raw), Name: def.Name}
@@ -92,8 +91,9 @@ type compiler struct {
 	scope                  // of the rule at hand; nil without facts
 	each         *rowScope // whose scope it is; nil outside rows
 	rows         map[string]*rowScope
-	asksLicences bool         // some rule mentions licences of a row's person
-	used         map[int]bool // slots that some rule reads
+	called       map[string]bool // parameter functions that rules mention
+	asksLicences bool            // some rule mentions licences of a row's person
+	used         map[int]bool    // slots that some rule reads
 }
 
 type usedGroup struct {

@@ -8,7 +8,6 @@ import (
 	"github.com/tongban/tongban/engine/dictionary"
 	"github.com/tongban/tongban/engine/item"
 	"github.com/tongban/tongban/rules/diag"
-	"github.com/tongban/tongban/rules/facts"
 )
 
 // lint holds the parts of an item to each other: what the law and the service standards ask of an implementation list
@@ -160,16 +159,16 @@ func (c *compiler) lintUse() {
 	if c.cond == nil {
 		return // no rule was compiled, so nothing can be said about what rules use
 	}
-	for _, f := range c.fields {
-		if f.group == "form" && !c.used[f.slot] && f.optional && f.value == nil {
-			c.warn("plan.unused-field", f.pointer, "name", f.path)
-		}
-	}
 	for _, d := range p.derived {
 		if d.of.Hidden && !c.used[d.slot] {
 			c.warn("plan.unused-conclusion", d.pointer, "name", "result."+d.key)
 		}
 	}
+	if !c.found.HasErrors() { // a rule that is wrong may have read anything
+		c.lintUnread()
+		c.lintOrder()
+	}
+	c.lintParameters()
 	cited := map[string]bool{}
 	for _, ids := range p.citations() {
 		for _, id := range ids {
@@ -179,20 +178,6 @@ func (c *compiler) lintUse() {
 	for i, l := range p.def.Legal {
 		if !cited[l.ID] {
 			c.warn("plan.unused-legal", diag.Pointer("/legal", i), "name", l.ID)
-		}
-	}
-	// A parameter a rule names must have a value on the day the item takes effect.
-	for i := range p.parameters {
-		q := &p.parameters[i]
-		if q.slot < 0 || !c.used[q.slot] {
-			continue
-		}
-		from, err := facts.ParseDate(p.def.Effective.From)
-		if err != nil {
-			continue // the schema has said so
-		}
-		if _, ok := q.at(from, ""); !ok {
-			c.report("plan.parameter-without-value", "/effective/from", "name", q.of.Key, "date", p.def.Effective.From)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/tongban/tongban/rules/cond"
@@ -47,7 +48,7 @@ func (c *compiler) order() {
 			case fresh:
 				visit(next)
 			case open:
-				c.report("plan.cycle", s.pointer(), "names", c.circle(trail, r))
+				c.circle(producer, trail[slices.Index(trail, r):])
 			}
 		}
 		trail = trail[:len(trail)-1]
@@ -61,15 +62,15 @@ func (c *compiler) order() {
 	}
 }
 
-func (c *compiler) circle(trail []int, back int) string {
-	var names []string
-	for i := len(trail) - 1; i >= 0; i-- {
-		names = append([]string{c.plan.space.At(trail[i]).Path}, names...)
-		if trail[i] == back {
-			break
+// circle reports facts that depend on each other, at the place of each, beginning with it.
+func (c *compiler) circle(producer map[int]step, trail []int) {
+	for i, slot := range trail {
+		var names []string
+		for _, s := range slices.Concat(trail[i:], trail[:i+1]) {
+			names = append(names, c.plan.space.Path(s))
 		}
+		c.report("plan.cycle", producer[slot].pointer(), "names", strings.Join(names, " → "))
 	}
-	return strings.Join(append(names, c.plan.space.At(back).Path), " → ")
 }
 
 func (s step) slot() int {

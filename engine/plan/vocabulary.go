@@ -19,6 +19,7 @@ type Vocabulary struct {
 	space    *facts.Space // of these, in the first slots of every item's space
 	common                // and where in these slots it is
 	elements map[string]field
+	leaves   []string  // divisions that have none inside them
 	found    diag.List // what is wrong with the dictionary
 }
 
@@ -47,6 +48,15 @@ func Prepare(dict *dictionary.Dictionary) *Vocabulary {
 	}
 	v.licences = declareLicences(dict, "licences.", v.add)
 	v.declareParameters()
+	inside := map[string]bool{}
+	for _, d := range dict.Divisions() {
+		inside[d.Parent] = true
+	}
+	for _, d := range dict.Divisions() {
+		if !inside[d.Code] {
+			v.leaves = append(v.leaves, d.Code)
+		}
+	}
 	elements := dict.Elements()
 	for i := range elements {
 		e := &elements[i]
