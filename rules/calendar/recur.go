@@ -138,3 +138,31 @@ func (d Date) MonthsToOver(e Date) int {
 	}
 	return n
 }
+
+// weekdays counts the days from Monday to Friday up to day n, 0001-01-01 being the first of them.
+func weekdays(n int) int { return n/7*5 + min(n%7, 5) }
+
+// AddWeekdays returns the n-th day from Monday to Friday after d, which is not counted itself; a negative n gives the n-th before
+// d, zero d itself. Days off do not matter: Calendar.AddWorkdays knows them. The error is a *RangeError.
+func (d Date) AddWeekdays(n int) (Date, error) {
+	target := weekdays(int(d.n)) + n
+	switch {
+	case n == 0:
+		return d, nil
+	case n < 0:
+		target = weekdays(int(d.n)-1) + n + 1
+	}
+	if d.IsZero() || target < 1 || target > weekdays(maxDay) {
+		return Date{}, &RangeError{From: d, Amount: n, Unit: Workday}
+	}
+	return Date{int32((target-1)/5*7 + (target-1)%5 + 1)}, nil
+}
+
+// WeekdaysTo returns how many days from Monday to Friday lead from d to e, d itself not counted: those after d up to and
+// including e, or, as a negative number, those before d down to and including e.
+func (d Date) WeekdaysTo(e Date) int {
+	if e.n < d.n {
+		return weekdays(int(e.n)-1) - weekdays(int(d.n)-1)
+	}
+	return weekdays(int(e.n)) - weekdays(int(d.n))
+}

@@ -76,6 +76,54 @@ func TestRecurring(t *testing.T) {
 	}
 }
 
+// Days from Monday to Friday are those that a calendar without days off counts as working days.
+func TestWeekdays(t *testing.T) {
+	var years []calendar.Year
+	for y := 1990; y <= 2040; y++ {
+		years = append(years, calendar.Year{Year: y})
+	}
+	plain, err := calendar.New(years)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(5, 7))
+	for range 3000 {
+		d, err := calendar.Must(2000, time.January, 1).AddDays(r.IntN(10000))
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := r.IntN(1000) - 500
+		got, err := d.AddWeekdays(n)
+		want, err2 := plain.AddWorkdays(d, n)
+		if err != nil || err2 != nil || got != want {
+			t.Fatalf("%s and %d weekdays: %s, %v; want %s, %v", d, n, got, err, want, err2)
+		}
+		e, err := d.AddDays(r.IntN(2000) - 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := d.WeekdaysTo(e), must(plain.WorkdaysBetween(d, e)); got != want {
+			t.Fatalf("%s to %s: %d weekdays, want %d", d, e, got, want)
+		}
+	}
+	for _, c := range []struct {
+		from calendar.Date
+		n    int
+	}{{calendar.Must(9999, time.December, 31), 1}, {calendar.Must(1, time.January, 1), -1}, {calendar.Date{}, 5}, {calendar.Must(2026, time.March, 1), 1 << 31}} {
+		var out *calendar.RangeError
+		if got, err := c.from.AddWeekdays(c.n); !errors.As(err, &out) {
+			t.Errorf("%s and %d weekdays: %s, %v", c.from, c.n, got, err)
+		}
+	}
+}
+
+func must(n int, err error) int {
+	if err != nil {
+		panic(err)
+	}
+	return n
+}
+
 // Where the calendar ends, answers are errors and never wrap around.
 func TestRecurringAtTheEnds(t *testing.T) {
 	first, last := calendar.Must(calendar.MinYear, time.January, 1), calendar.Must(calendar.MaxYear, time.December, 31)

@@ -127,6 +127,41 @@ func partFuncs() []Func {
 				return got.Time(), nil
 			},
 		},
+		{
+			Name:   "weekdays_after",
+			Params: []Param{param("d", date), param("n", integer)},
+			Result: date,
+			Doc: both(
+				"d 之后第 n 个周一至周五的日子，起始日不计入；不看放假安排，因此任何年份都可计算。n 为 0 时即 d，为负时为之前第 n 个。法律所称工作日用 workdays_after。",
+				"The n-th day from Monday to Friday after d, which is not counted itself; days off do not matter, so that any year can be counted. Zero gives d, a negative n the n-th before it. What the law calls working days is workdays_after.",
+			),
+			Phrase: both("{0}起满{1 日}之日（只计周一至周五）", "the day that is {1 days} after {0} (Monday to Friday only)"),
+			Examples: []Example{
+				example(`weekdays_after(date("2026-09-30"), 1)`, `date("2026-10-01")`),
+				example(`weekdays_after(date("2026-03-06"), 1)`, `date("2026-03-09")`),
+				example(`weekdays_after(date("2030-03-08"), -6)`, `date("2030-02-28")`),
+			},
+			Cost: cheap,
+			Call: func(args []any) (any, error) { return dated(day(args[0]).AddWeekdays(amount(args[1]))) },
+		},
+		{
+			Name:   "weekdays_between",
+			Params: []Param{param("from", date), param("to", date)},
+			Result: integer,
+			Doc: both(
+				"从 from 到 to 的周一至周五的天数，起始日不计入、to 计入，不看放假安排；to 在前时为负数。weekdays_after 的逆运算。",
+				"Days from Monday to Friday from one date to another, the first day not counted and the last counted, whatever the days off; negative if to is earlier. The inverse of weekdays_after.",
+			),
+			Phrase: both("{0}至{1}的天数（只计周一至周五）", "the number of days from {0} to {1} (Monday to Friday only)"),
+			Unit:   both("日", "days"),
+			Examples: []Example{
+				example(`weekdays_between(date("2026-09-30"), date("2026-10-08"))`, "6"),
+				example(`weekdays_between(date("2026-03-06"), date("2026-03-08"))`, "0"),
+				example(`weekdays_between(date("2026-03-09"), date("2026-03-06"))`, "-1"),
+			},
+			Cost: cheap,
+			Call: func(args []any) (any, error) { return int64(day(args[0]).WeekdaysTo(day(args[1]))), nil },
+		},
 		monthly("month_day_on_or_after", "当日或之后最近的每月 n 日；当月没有 n 日的，为该月最后一日。", "The first day n of a month not before the date; the last day of a month that has no such day.",
 			"{0}当日或之后最近的一个{1}日（每月）", "the first day numbered {1} of a month, on or after {0}",
 			[]Example{example(`month_day_on_or_after(date("2026-03-16"), 15)`, `date("2026-04-15")`), example(`month_day_on_or_after(date("2026-02-10"), 31)`, `date("2026-02-28")`)},

@@ -68,6 +68,7 @@ var earlier = map[string]lang.Text{
 	"add_months":           both("{0}之前{1 个月}之日", "the day that is {1 months} before {0}"),
 	"add_years":            both("{0}之前{1 年}之日", "the day that is {1 years} before {0}"),
 	"workdays_after":       both("{0}之前{1 个工作日}之日", "the day that is {1 working days} before {0}"),
+	"weekdays_after":       both("{0}之前{1 日}之日（只计周一至周五）", "the day that is {1 days} before {0} (Monday to Friday only)"),
 	"nth_weekday_of_month": both("{0}所在月的最后{1 个}{2}", "the last {2} of the month of {0}"),
 }
 
