@@ -1,20 +1,34 @@
 package plan
 
-// Bare returns a function that evaluates every rule of the item once over the facts of an input, and does nothing else: no
-// form, no explanation. It is the yardstick for what Evaluate adds.
+import (
+	"github.com/tongban/tongban/rules/cond"
+	"github.com/tongban/tongban/rules/formula"
+)
+
+// Bare returns a function that evaluates every condition, table and formula of the item once over the facts of an input, for
+// every row where it applies to rows, and does nothing else: no reading, no form, no explanation. It is the yardstick for what
+// Evaluate adds.
 func (p *Plan) Bare(in Input) func() {
 	e := p.begin(&in)
 	e.work()
-	v := e.values
+	each := func(s *rowScope, when, rule *cond.Condition, value *formula.Formula) {
+		rows, _ := e.rows(s)
+		for row := range rows {
+			if when != nil {
+				_, _ = when.Eval(row.facts)
+			}
+			if rule != nil {
+				_, _ = rule.Eval(row.facts)
+			}
+			if value != nil {
+				_, _ = value.Eval(row.facts)
+			}
+		}
+	}
 	return func() {
 		for _, s := range p.steps {
 			if f := s.field; f != nil {
-				if f.when != nil {
-					_, _ = f.when.Eval(v)
-				}
-				if f.value != nil {
-					_, _ = f.value.Eval(v)
-				}
+				each(nil, f.when, nil, f.value)
 				continue
 			}
 			rows, _ := e.rows(s.conc.each)
@@ -23,25 +37,33 @@ func (p *Plan) Bare(in Input) func() {
 			}
 		}
 		for i := range p.conditions {
-			c := &p.conditions[i]
-			rows, _ := e.rows(c.each)
-			for row := range rows {
-				if c.when != nil {
-					_, _ = c.when.Eval(row.facts)
-				}
-				_, _ = c.rule.Eval(row.facts)
-			}
+			each(p.conditions[i].each, p.conditions[i].when, p.conditions[i].rule, nil)
 		}
 		for i := range p.materials {
-			if m := &p.materials[i]; m.when != nil && m.each == nil {
-				_, _ = m.when.Eval(v)
-			}
+			each(p.materials[i].each, p.materials[i].when, nil, nil)
 		}
-		_, _ = p.route.jurisdiction.Eval(v)
-		for _, c := range p.route.choices {
-			if c.when != nil {
-				_, _ = c.when.Eval(v)
-			}
+		for i := range p.fees {
+			each(p.fees[i].each, p.fees[i].when, nil, p.fees[i].value)
+		}
+		for i := range p.limits {
+			each(nil, p.limits[i].when, nil, nil)
+		}
+		each(nil, nil, nil, p.route.jurisdiction)
+		for i := range p.route.choices {
+			each(nil, p.route.choices[i].when, nil, nil)
+		}
+		for i := range p.procedures {
+			each(nil, p.procedures[i].when, nil, nil)
+		}
+		for i := range p.results {
+			each(p.results[i].each, p.results[i].when, nil, p.results[i].value)
 		}
 	}
+}
+
+// Settle is the first half of Evaluate: what is given and answered is read and checked, and what follows is worked out.
+func (p *Plan) Settle(in Input) {
+	e := p.begin(&in)
+	e.work()
+	e.end()
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/types/ref"
 
+	"github.com/tongban/tongban/rules/beside"
 	"github.com/tongban/tongban/rules/facts"
 	"github.com/tongban/tongban/rules/money"
 	"github.com/tongban/tongban/rules/table"
@@ -95,40 +96,6 @@ func TestBenchmarkTableIsTheHandWrittenOne(t *testing.T) {
 				}
 			}
 		}
-	}
-}
-
-func BenchmarkEval(b *testing.B) {
-	def, space := benchTable(b)
-	tab, _ := compile(b, def, space, facts.Type{}, money.Exact)
-	var people []*facts.Values
-	for _, p := range benchPeople {
-		people = append(people, benchValues(space, p))
-	}
-	b.ReportAllocs()
-	i := 0
-	for b.Loop() {
-		if _, err := tab.Eval(people[i]); err != nil {
-			b.Fatal(err)
-		}
-		if i++; i == len(people) {
-			i = 0
-		}
-	}
-}
-
-func BenchmarkByHand(b *testing.B) {
-	i := 0
-	var sum int64
-	for b.Loop() {
-		p := &benchPeople[i]
-		sum += byHand(p.age, p.area, p.grade, p.resident)
-		if i++; i == len(benchPeople) {
-			i = 0
-		}
-	}
-	if sum < 0 {
-		b.Fatal(sum)
 	}
 }
 
@@ -226,52 +193,66 @@ func TestOneExpressionIsTheTable(t *testing.T) {
 	}
 }
 
-// BenchmarkCEL is the baseline: the table as one CEL expression, cel-go at its best.
-func BenchmarkCEL(b *testing.B) {
-	env := celEnv(b)
-	program, people := celProgram(b, env), boxedPeople(env)
-	b.ReportAllocs()
-	i := 0
-	for b.Loop() {
-		if _, _, err := program.Eval(people[i]); err != nil {
-			b.Fatal(err)
-		}
-		if i++; i == len(people) {
-			i = 0
-		}
+// BenchmarkTable is a table of 40 rows and 4 columns, beside the same as one expression of CEL (cel-go at its best) and of expr
+// (with its machine used again), and in hand-written Go.
+func BenchmarkTable(b *testing.B) {
+	def, space := benchTable(b)
+	tab, _ := compile(b, def, space, facts.Type{}, money.Exact)
+	var people []*facts.Values
+	for _, p := range benchPeople {
+		people = append(people, benchValues(space, p))
 	}
-}
-
-// BenchmarkExpr is the same in expr, with its machine used again.
-func BenchmarkExpr(b *testing.B) {
-	program, people := exprProgram(b), exprPeople()
+	env := celEnv(b)
+	inCEL, cels := celProgram(b, env), boxedPeople(env)
+	inExpr, exprs := exprProgram(b), exprPeople()
 	var machine vm.VM
-	b.ReportAllocs()
-	i := 0
-	for b.Loop() {
-		if _, err := machine.Run(program, people[i]); err != nil {
-			b.Fatal(err)
+	n := 0
+	next := func() int {
+		if n++; n == len(people) {
+			n = 0
 		}
-		if i++; i == len(people) {
-			i = 0
-		}
+		return n
+	}
+	var sum int64
+	beside.Measure(b,
+		beside.Side{Name: "tongban", Do: func() {
+			if _, err := tab.Eval(people[next()]); err != nil {
+				b.Fatal(err)
+			}
+		}},
+		beside.Side{Name: "cel-go", Do: func() {
+			if _, _, err := inCEL.Eval(cels[next()]); err != nil {
+				b.Fatal(err)
+			}
+		}},
+		beside.Side{Name: "expr", Do: func() {
+			if _, err := machine.Run(inExpr, exprs[next()]); err != nil {
+				b.Fatal(err)
+			}
+		}},
+		beside.Side{Name: "by-hand", Do: func() {
+			p := &benchPeople[next()]
+			sum += byHand(p.age, p.area, p.grade, p.resident)
+		}},
+	)
+	if sum < 0 {
+		b.Fatal(sum)
 	}
 }
 
-// BenchmarkCompileCEL is what the expression costs to compile, against BenchmarkCompile.
-func BenchmarkCompileCEL(b *testing.B) {
-	env := celEnv(b)
-	b.ReportAllocs()
-	for b.Loop() {
-		celProgram(b, env)
-	}
-}
-
-func BenchmarkCompileExpr(b *testing.B) {
-	b.ReportAllocs()
-	for b.Loop() {
-		exprProgram(b)
-	}
+// BenchmarkCompile is what the same costs to compile.
+func BenchmarkCompile(b *testing.B) {
+	def, space := benchTable(b)
+	formulas, cels := env(b, space), celEnv(b)
+	beside.Measure(b,
+		beside.Side{Name: "tongban", Do: func() {
+			if t, found := table.Compile(def, formulas); t == nil {
+				b.Fatal(found)
+			}
+		}},
+		beside.Side{Name: "cel-go", Do: func() { celProgram(b, cels) }},
+		beside.Side{Name: "expr", Do: func() { exprProgram(b) }},
+	)
 }
 
 func BenchmarkTrace(b *testing.B) {
@@ -295,17 +276,6 @@ func BenchmarkUnknown(b *testing.B) {
 	for b.Loop() {
 		if _, err := tab.Eval(v); err != nil {
 			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkCompile(b *testing.B) {
-	def, space := benchTable(b)
-	formulas := env(b, space)
-	b.ReportAllocs()
-	for b.Loop() {
-		if t, found := table.Compile(def, formulas); t == nil {
-			b.Fatal(found)
 		}
 	}
 }
