@@ -11,7 +11,7 @@ import (
 
 // dmnCmd is `tongban dmn`: decision tables in the XML of DMN.
 type dmnCmd struct {
-	Import dmnImportCmd `cmd:"" help:"Print the decision tables of a DMN file as entries of an item's \"derive\"."`
+	Import dmnImportCmd `cmd:"" help:"Print the decision tables and formulas of a DMN file as entries of an item's \"derive\"."`
 	Export dmnExportCmd `cmd:"" help:"Print one decision table of an item document as a DMN 1.3 file."`
 }
 
