@@ -121,7 +121,8 @@ type Field struct {
 	MaxRows  int       `json:"maxRows,omitempty"` // 0 is facts.DefaultMaxItems
 	Label    lang.Text `json:"label,omitzero"`
 	Help     lang.Text `json:"help,omitzero"`
-	Choices  []Choice  `json:"choices,omitempty"` // labels of an enum
+	Choices  []Choice  `json:"choices,omitempty"` // labels of an enum, or of that of the elements of a list
+	Unit     lang.Text `json:"unit,omitzero"`     // of a number that is no money: 天 / days
 	Section  string    `json:"section,omitempty"`
 	When     string    `json:"when,omitempty"`     // CEL: asked only if it holds
 	Optional bool      `json:"optional,omitempty"` // may be left blank: then it is known to be absent
@@ -175,13 +176,15 @@ type Derive struct {
 	// which rules see as row.* (row.number counts from 1, row.value is a plain value), and the result is the list of these
 	// values, in order; rows for which When does not hold give none. What was concluded for the same row by other entries is
 	// row.<key>.
-	ForEach string   `json:"forEach,omitempty"`
-	When    string   `json:"when,omitempty"` // CEL: concluded only if it holds, otherwise known to be absent
-	Value   string   `json:"value,omitempty"`
-	Table   *Table   `json:"table,omitempty"`
-	Round   string   `json:"round,omitempty"` // "down", "up", "half-up", "half-even": how a formula becomes fen or an integer
-	Legal   []string `json:"legal,omitempty"`
-	Hidden  bool     `json:"hidden,omitempty"` // an intermediate step: traced, not shown to residents
+	ForEach string    `json:"forEach,omitempty"`
+	When    string    `json:"when,omitempty"` // CEL: concluded only if it holds, otherwise known to be absent
+	Value   string    `json:"value,omitempty"`
+	Table   *Table    `json:"table,omitempty"`
+	Round   string    `json:"round,omitempty"`   // "down", "up", "half-up", "half-even": how a formula becomes fen or an integer
+	Unit    lang.Text `json:"unit,omitzero"`     // of a number that is no money: 天 / days
+	Choices []Choice  `json:"choices,omitempty"` // all that it may give, with labels
+	Legal   []string  `json:"legal,omitempty"`
+	Hidden  bool      `json:"hidden,omitempty"` // an intermediate step: traced, not shown to residents
 }
 
 // Table is a decision table: typed input columns in DMN unary tests, one or more output columns in expr. Its rows hold on
@@ -228,8 +231,10 @@ type TableOutput struct {
 	Label lang.Text `json:"label"`
 	// Values are all that the column may give. For the hit policies priority and output-order their order is the priority,
 	// the highest first.
-	Values []any  `json:"values,omitempty"`
-	Round  string `json:"round,omitempty"` // as Derive.Round
+	Values  []any     `json:"values,omitempty"`
+	Round   string    `json:"round,omitempty"` // as Derive.Round
+	Unit    lang.Text `json:"unit,omitzero"`
+	Choices []Choice  `json:"choices,omitempty"` // as Derive.Choices
 }
 
 // TableInput is an input column: an expr over the facts.
@@ -391,7 +396,9 @@ type Result struct {
 	Name    lang.Text  `json:"name"`
 	ForEach string     `json:"forEach,omitempty"` // a list fact: one for each of its rows, which rules see as row.*
 	When    string     `json:"when,omitempty"`
-	Value   string     `json:"value,omitempty"` // expr: fen for an entitlement or a payment, e.g. the monthly amount; anything for the other kinds
+	Value   string     `json:"value,omitempty"` // expr: e.g. the monthly amount in fen
+	Of      string     `json:"type,omitempty"`  // of the value, as Derive.Type; money for an entitlement or a payment, anything for the other kinds
+	Unit    lang.Text  `json:"unit,omitzero"`   // of a number that is no money: 天 / days
 	Valid   *Term      `json:"valid,omitempty"` // validity of a licence
 	Type    string     `json:"licence,omitempty"`
 }

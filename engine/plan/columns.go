@@ -42,7 +42,7 @@ func (c *compiler) columnsField(f *field, d *item.Field, at string) {
 			c.report("plan.reserved-column", place+"/key", "name", "row."+one.key)
 		default:
 			list.of = append(list.of, one)
-			row = append(row, facts.Fact{Path: one.key, Type: one.typ, Label: one.label})
+			row = append(row, facts.Fact{Path: one.key, Type: one.typ, Label: one.label, Unit: one.typ.Unit})
 		}
 	}
 	space, found := facts.NewSpace(row)

@@ -155,7 +155,7 @@ func (c *compiler) declare() {
 	p := c.plan
 	var own []facts.Fact
 	add := func(path string, t facts.Type, label lang.Text) int {
-		own = append(own, facts.Fact{Path: path, Type: t, Label: label})
+		own = append(own, facts.Fact{Path: path, Type: t, Label: label, Unit: t.Unit})
 		return c.city.space.Len() + len(own) - 1
 	}
 	c.declareGroups(add)
@@ -334,19 +334,31 @@ func (c *compiler) rules() {
 		c.inRows(d.ForEach, at, func(each *rowScope) {
 			one.each, one.when = each, c.condition(d.When, at+"/when")
 			if d.Value != "" {
-				one.value = c.value(d.Value, at+"/value", resultType(d.Kind), "")
+				one.value = c.resultValue(d, at)
 			}
 		})
 		p.results = append(p.results, one)
 	}
 }
 
-// resultType is the type of what a result comes to: an amount where something is paid, anything in other results.
-func resultType(kind item.ResultKind) facts.Type {
-	if kind == item.ResultEntitlement || kind == item.ResultPayment {
-		return facts.Type{Kind: facts.Int, Money: true}
+// resultValue compiles what a result comes to: of the type it names, else an amount where something is granted or paid, and
+// anything in other results.
+func (c *compiler) resultValue(d *item.Result, at string) *formula.Formula {
+	want := facts.Type{}
+	switch {
+	case d.Of != "":
+		want = derivedType(d.Of)
+	case d.Kind == item.ResultEntitlement || d.Kind == item.ResultPayment:
+		want = facts.Type{Kind: facts.Int, Money: true}
 	}
-	return facts.Type{}
+	if !d.Unit.IsZero() {
+		c.measured(&want, d.Unit, at)
+	}
+	out := c.value(d.Value, at+"/value", want, "")
+	if got := out.Natural(); d.Of == "" && want.Money && out != nil && got.Kind == facts.Int && !got.Money && !out.Constant() {
+		c.warn("plan.not-an-amount", at+"/value", "got", got.Name())
+	}
+	return out
 }
 
 // derive compiles the rules of one entry, for each of its conclusions.

@@ -444,6 +444,9 @@ func (e *evaluation) conclusions() {
 			Key: d.key, Label: d.label, Type: d.kind, State: stateNames[e.values.State(d.slot)], Value: w.json,
 			Text: w.text, Row: on.row, Since: on.since(), Legal: d.legal, Hidden: d.of.Hidden, Found: e.found(d.reads, e.values, nil), Rows: e.derivedRows(d),
 		}
+		if len(out.Rows) > 0 && out.State == "known" {
+			out.Text = rowByRow(out.Rows)
+		}
 		for _, d := range w.called {
 			out.Found = append(out.Found, d.found(e.plan.dict))
 		}
@@ -455,6 +458,25 @@ func (e *evaluation) conclusions() {
 		}
 		e.out.Derived = append(e.out.Derived, out)
 	}
+}
+
+// rowByRow writes what was concluded for each row behind the name of the row.
+func rowByRow(rows []DerivedRow) lang.Text {
+	var out lang.Text
+	for i := range rows {
+		r := &rows[i]
+		if r.State != "known" {
+			continue
+		}
+		if out.Zh != "" {
+			out.Zh, out.En = out.Zh+"；", out.En+"; "
+		}
+		out.Zh, out.En = out.Zh+r.Name.Zh+"："+r.Text.Zh, out.En+r.Name.In(lang.En)+": "+r.Text.In(lang.En)
+	}
+	if out.Zh == "" {
+		return facts.Type{}.Text(nil)
+	}
+	return out
 }
 
 // fees adds up the charges.

@@ -200,18 +200,23 @@ func (c *compiler) ownField(d *item.Field, group, at string) *field {
 	if d.Value != "" {
 		f.valueText = d.Value
 	}
+	c.measured(&f.typ, d.Unit, at)
 	f.whenText, f.optional = d.When, d.Optional
 	return f
 }
 
 // choicesComplete holds the labels of an enumeration to its values.
 func (c *compiler) choicesComplete(f *field, d *item.Field, at string) {
+	enum := f.typ.Enum
+	if f.typ.Kind == facts.List && f.typ.Elem != nil {
+		enum = f.typ.Elem.Enum
+	}
 	for j, ch := range d.Choices {
-		if !slices.ContainsFunc(f.typ.Enum, func(e facts.Choice) bool { return fmt.Sprint(e.Value) == fmt.Sprint(ch.Value) }) {
+		if !slices.ContainsFunc(enum, func(e facts.Choice) bool { return fmt.Sprint(e.Value) == fmt.Sprint(ch.Value) }) {
 			c.report("plan.choice-not-in-schema", diag.Pointer(at, "choices", j), "value", ch.Value)
 		}
 	}
-	for _, e := range f.typ.Enum {
+	for _, e := range enum {
 		if e.Label.IsZero() {
 			c.report("plan.choice-without-label", at+"/schema", "value", e.Value)
 		}
@@ -220,6 +225,11 @@ func (c *compiler) choicesComplete(f *field, d *item.Field, at string) {
 
 // labelled gives the values of an enumeration their labels.
 func labelled(t facts.Type, choices []dictionary.Choice) facts.Type {
+	if t.Kind == facts.List && t.Elem != nil {
+		elem := labelled(*t.Elem, choices)
+		t.Elem = &elem
+		return t
+	}
 	if len(t.Enum) == 0 || len(choices) == 0 {
 		return t
 	}

@@ -63,11 +63,11 @@ func (c *compiler) rowScope(list, at string) *rowScope {
 			continue
 		}
 		s.concluded = append(s.concluded, d)
-		own = append(own, facts.Fact{Path: "row." + d.key, Type: d.typ, Label: d.label})
+		own = append(own, facts.Fact{Path: "row." + d.key, Type: d.typ, Label: d.label, Unit: d.typ.Unit})
 	}
 	if s.identity >= 0 && c.asksLicences {
 		s.licences = declareLicences(c.dict, "row.licences.", func(path string, t facts.Type, label lang.Text) int {
-			own = append(own, facts.Fact{Path: path, Type: t, Label: label})
+			own = append(own, facts.Fact{Path: path, Type: t, Label: label, Unit: t.Unit})
 			return s.base + len(own) - 1
 		})
 	}
@@ -91,7 +91,7 @@ func (c *compiler) naming(s *rowScope, list string) {
 	for i, column := range s.row.All() {
 		format := ""
 		switch {
-		case f == nil:
+		case f == nil || s.plain:
 		case f.columns != nil:
 			format = f.columns.of[i].shape.format
 		case f.shape.items != nil:

@@ -129,14 +129,16 @@ func (c *compiler) conclusions(d *item.Derive, at string) []*conclusion {
 		if d.Type == "" {
 			c.report("plan.no-type", at)
 		}
-		one.typ = derivedType(d.Type)
-		if d.List {
+		one.typ = c.given(d.Type, d.Round, d.Unit, d.Choices, at)
+		switch {
+		case d.Table != nil:
+			if len(d.Table.Values) > 0 {
+				one.typ.Enum = c.choices(one.typ, d.Table.Values, at+"/table/values")
+			}
+			one.typ = collected(one.typ, d.Table)
+		case d.List:
 			elem := one.typ
 			one.typ = facts.Type{Kind: facts.List, Elem: &elem}
-		}
-		if d.Table != nil {
-			one.typ.Enum = c.choices(one.typ, d.Table.Values, at+"/table/values")
-			one.typ = collected(one.typ, d.Table)
 		}
 		return []*conclusion{one}
 	}
@@ -153,15 +155,49 @@ func (c *compiler) conclusions(d *item.Derive, at string) []*conclusion {
 		column := *one
 		column.output, column.key, column.label = i, d.Key+"."+o.Key, join(d.Label, lang.Text{Zh: "：" + o.Label.Zh, En: ": " + o.Label.In(lang.En)})
 		column.kind, column.round = o.Type, money.Rounding(o.Round)
-		column.typ = derivedType(o.Type)
-		column.typ.Enum = c.choices(column.typ, o.Values, diag.Pointer(at, "table", "outputs", i, "values"))
+		place := diag.Pointer(at, "table", "outputs", i)
+		column.typ = c.given(o.Type, o.Round, o.Unit, o.Choices, place)
+		if len(o.Values) > 0 {
+			column.typ.Enum = c.choices(column.typ, o.Values, place+"/values")
+		}
 		column.typ = collected(column.typ, d.Table)
 		out = append(out, &column)
 	}
 	return out
 }
 
-// choices are the values that an output may give, in order of their priority.
+// given is the type of one value of a conclusion.
+func (c *compiler) given(name, round string, unit lang.Text, choices []item.Choice, at string) facts.Type {
+	typ := derivedType(name)
+	if round != "" && typ.Kind != facts.Int {
+		c.warn("plan.nothing-to-round", at+"/round", "type", typ.Name())
+	}
+	c.measured(&typ, unit, at)
+	labels := make([]facts.Choice, len(choices))
+	for i, ch := range choices {
+		labels[i] = facts.Choice(ch)
+	}
+	typ, found := typ.WithChoices(labels, at+"/choices")
+	c.found.Add(found...)
+	return typ
+}
+
+// measured gives a number its unit.
+func (c *compiler) measured(typ *facts.Type, unit lang.Text, at string) {
+	of := typ
+	if typ.Kind == facts.List {
+		of = typ.Elem
+	}
+	switch {
+	case unit.IsZero():
+	case of.Money || of.Kind != facts.Int && of.Kind != facts.Number:
+		c.warn("plan.unit-of-nothing", at+"/unit", "type", typ.Name())
+	default:
+		of.Unit = unit
+	}
+}
+
+// choices are the values that an output may give, in order of their priority. They have the labels of the type's choices.
 func (c *compiler) choices(typ facts.Type, values []any, at string) []facts.Choice {
 	var out []facts.Choice
 	for i, v := range values {
@@ -175,7 +211,8 @@ func (c *compiler) choices(typ facts.Type, values []any, at string) []facts.Choi
 			c.found.Add(said(err, diag.Pointer(at, i)))
 			continue
 		}
-		out = append(out, facts.Choice{Value: val})
+		label, _ := typ.Label(val)
+		out = append(out, facts.Choice{Value: val, Label: label})
 	}
 	return out
 }

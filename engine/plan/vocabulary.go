@@ -93,7 +93,7 @@ func declareLicences(dict *dictionary.Dictionary, prefix string, add func(path s
 }
 
 func (v *Vocabulary) add(path string, t facts.Type, label lang.Text) int {
-	v.facts = append(v.facts, facts.Fact{Path: path, Type: t, Label: label})
+	v.facts = append(v.facts, facts.Fact{Path: path, Type: t, Label: label, Unit: t.Unit})
 	return len(v.facts) - 1
 }
 

@@ -25,10 +25,11 @@ const (
 // Type is the type of a fact. Types are compared with Equal.
 type Type struct {
 	Kind  Kind
-	Money bool     // Int in fen
-	Elem  *Type    // of a List
-	Row   *Space   // of a Row
-	Enum  []Choice // allowed values with labels, where the schema lists them
+	Money bool      // Int in fen
+	Unit  lang.Text // of an Int or Number that is no money: 天, days
+	Elem  *Type     // of a List
+	Row   *Space    // of a Row
+	Enum  []Choice  // allowed values with labels, where the schema lists them
 
 	MaxItems int // of a List: its greatest length; 0 means DefaultMaxItems
 }

@@ -217,9 +217,9 @@ func (t Type) Text(v any) lang.Text {
 			yuan := yuanText(x)
 			return lang.Text{Zh: yuan + "元", En: "CNY " + yuan}
 		}
-		return same(strconv.FormatInt(x, 10))
+		return t.measured(strconv.FormatInt(x, 10))
 	case decimal.Decimal:
-		return same(x.String())
+		return t.measured(x.String())
 	case string:
 		return same(x)
 	case time.Time:
@@ -233,6 +233,14 @@ func (t Type) Text(v any) lang.Text {
 	default:
 		return same(fmt.Sprint(v))
 	}
+}
+
+// measured puts the unit behind a number.
+func (t Type) measured(number string) lang.Text {
+	if t.Unit.IsZero() {
+		return same(number)
+	}
+	return lang.Text{Zh: number + t.Unit.Zh, En: number + " " + t.Unit.In(lang.En)}
 }
 
 // yuanText writes an amount in fen in yuan, with two decimals and commas between the thousands.

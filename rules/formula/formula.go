@@ -106,6 +106,18 @@ func (f *Formula) Type() facts.Type {
 	return f.root.typ
 }
 
+// Natural is the type that the formula gives of itself, before it is made the wanted one: a whole number that is no amount of
+// money may be taken for one. It is none for a nil formula.
+func (f *Formula) Natural() facts.Type {
+	if f == nil {
+		return facts.Type{}
+	}
+	return f.root.typ
+}
+
+// Constant reports whether the formula reads no fact.
+func (f *Formula) Constant() bool { return len(f.root.reads) == 0 }
+
 // Reads gives the slots of all facts that the formula names, in the order in which they first appear. The slice must not be
 // changed.
 func (f *Formula) Reads() []int { return f.root.reads }
