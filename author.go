@@ -2,12 +2,12 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -65,7 +65,8 @@ func kindOf(root any) documentKind {
 // library is what the authors' verbs work on: item documents, and the dictionary they are read against.
 type library struct {
 	items        []*document
-	dictionaries []string // folders that hold dictionary files
+	dictionaries []string                    // folders that hold dictionary files
+	loaded       map[string]*plan.Vocabulary // dictionaries by folder
 	found        diag.List
 	files        int
 }
@@ -132,44 +133,81 @@ func (l *library) add(name string, raw []byte) {
 	}
 }
 
-// dictionary chooses what items are read against: the folder asked for; else the one found beside the items; else the
-// built-in one. It also checks every other dictionary it found.
-func (l *library) dictionary(asked string) *dictionary.Dictionary {
-	folders := l.dictionaries
-	if asked != "" {
-		folders = append([]string{asked}, slices.DeleteFunc(slices.Clone(folders), func(f string) bool { return filepath.Clean(f) == filepath.Clean(asked) })...)
+// load makes the dictionary in a folder ready, once, and notes its findings; the built-in one where the folder is "". It is nil
+// for one with errors.
+func (l *library) load(folder string) *plan.Vocabulary {
+	if words, ok := l.loaded[folder]; ok {
+		return words
 	}
-	var chosen *dictionary.Dictionary
-	for i, folder := range folders {
-		d, found := dictionary.Load(os.DirFS(folder))
-		for _, f := range found {
-			if f.File == "" {
-				f.File = folder
-			} else {
-				f.File = filepath.Join(folder, f.File)
-			}
-			l.found.Add(f)
-		}
-		if i == 0 {
-			chosen = d
+	var d *dictionary.Dictionary
+	var found diag.List
+	if folder == "" {
+		d, found = builtinDictionary()
+	} else {
+		d, found = dictionary.Load(os.DirFS(folder))
+		for i := range found {
+			found[i].File = filepath.Join(folder, found[i].File)
 		}
 	}
-	if len(folders) == 0 {
-		d, found := builtinDictionary()
-		l.found.Add(found...)
-		return d
+	l.found.Add(found...)
+	var words *plan.Vocabulary
+	if d != nil {
+		words = plan.Prepare(d)
 	}
-	return chosen
+	if l.loaded == nil {
+		l.loaded = map[string]*plan.Vocabulary{}
+	}
+	l.loaded[folder] = words
+	return words
 }
 
-// compile decodes and compiles every item against a dictionary; with none, it only decodes.
-func (l *library) compile(dict *dictionary.Dictionary) {
-	var words *plan.Vocabulary
-	if dict != nil {
-		words = plan.Prepare(dict)
+// dictionaryFolder is the name under which a folder of dictionary files is found above the items.
+const dictionaryFolder = "dictionary"
+
+// nearest finds the dictionary of an item: of the folders around it, the innermost that holds a dictionary which was asked to
+// be checked, wherever in it, or a folder named dictionary. It is "", the built-in one, if there is none.
+func (l *library) nearest(file string) string {
+	whole, err := filepath.Abs(file)
+	if err != nil {
+		return ""
 	}
-	compileAll(l.items, words)
+	for dir := filepath.Dir(whole); ; dir = filepath.Dir(dir) {
+		for _, folder := range l.dictionaries {
+			if at, err := filepath.Abs(folder); err == nil && (at == dir || strings.HasPrefix(at, strings.TrimSuffix(dir, "/")+"/")) {
+				return folder
+			}
+		}
+		beside := filepath.Join(dir, dictionaryFolder)
+		if files, err := filepath.Glob(filepath.Join(beside, "*.json")); err == nil && len(files) > 0 {
+			return beside
+		}
+		if filepath.Dir(dir) == dir {
+			return ""
+		}
+	}
+}
+
+// compile decodes and compiles every item against the dictionary in the folder asked for, or else the nearest. It checks the
+// other dictionaries as well.
+func (l *library) compile(asked string) {
+	for _, folder := range l.dictionaries {
+		l.load(folder)
+	}
+	by := map[string][]*document{}
 	for _, d := range l.items {
+		folder := asked
+		if folder == "" {
+			folder = l.nearest(d.file)
+		}
+		by[folder] = append(by[folder], d)
+	}
+	for _, folder := range slices.Sorted(maps.Keys(by)) {
+		compileAll(by[folder], l.load(folder))
+	}
+	for _, d := range l.items {
+		if slices.Contains(by[""], d) && slices.ContainsFunc(d.found, unknownName) {
+			d.found.Add(diag.New("cli.builtin-dictionary", "", "folder", dictionaryFolder).As(diag.Hint))
+		}
 		for _, f := range d.found {
 			if f.File == "" {
 				f.File = d.file
@@ -177,6 +215,12 @@ func (l *library) compile(dict *dictionary.Dictionary) {
 			l.found.Add(f)
 		}
 	}
+}
+
+// unknownName reports whether a finding is that a name is nowhere, neither in the item nor in the dictionary.
+func unknownName(d diag.Diagnostic) bool {
+	_, what, _ := strings.Cut(d.Code, ".")
+	return strings.HasPrefix(what, "unknown-")
 }
 
 // builtinDictionary is the dictionary inside the binary.
@@ -224,14 +268,19 @@ func printJSON(w io.Writer, v any) error {
 // checkCmd is `tongban check`.
 type checkCmd struct {
 	Paths      []string `arg:"" name:"path" help:"Item documents, dictionary files, or folders of them."`
-	Dictionary string   `help:"Dictionary the items are read against. Default: the one found under PATH, else the built-in one." placeholder:"DIR"`
+	Dictionary string   `help:"Dictionary the items are read against. Default: the nearest one, under PATH or in a folder named dictionary above it, else the built-in one." placeholder:"DIR"`
 	JSON       bool     `name:"json" help:"Print the diagnostics as JSON."`
 }
 
 // Run prints every diagnostic; any error among them makes the exit status 1.
 func (v *checkCmd) Run(c *cli) error {
 	l := collect(v.Paths)
-	l.compile(l.dictionary(v.Dictionary))
+	l.compile(v.Dictionary)
+	for _, d := range l.items {
+		if d.plan != nil {
+			l.found.Add(suite.Check(d.plan, d.text)...)
+		}
+	}
 	errs, err := c.report(l.found, v.JSON)
 	if err != nil {
 		return err
@@ -249,7 +298,7 @@ func (v *checkCmd) Run(c *cli) error {
 // testCmd is `tongban test`.
 type testCmd struct {
 	Paths      []string `arg:"" name:"path" help:"Item documents or folders of them."`
-	Dictionary string   `help:"Dictionary the items are read against. Default: the one found under PATH, else the built-in one." placeholder:"DIR"`
+	Dictionary string   `help:"Dictionary the items are read against. Default: the nearest one, under PATH or in a folder named dictionary above it, else the built-in one." placeholder:"DIR"`
 	JSON       bool     `name:"json" help:"Print the results as JSON."`
 	Verbose    bool     `short:"v" help:"Also list the examples that passed."`
 }
@@ -267,7 +316,7 @@ type testResult struct {
 // does not compile counts as one failure, whatever it holds.
 func (v *testCmd) Run(c *cli) error {
 	l := collect(v.Paths)
-	l.compile(l.dictionary(v.Dictionary))
+	l.compile(v.Dictionary)
 	var errorsOnly diag.List
 	for _, d := range l.found {
 		if d.Severity == diag.Error {
@@ -286,7 +335,7 @@ func (v *testCmd) Run(c *cli) error {
 			failed++
 			continue
 		}
-		for _, r := range suite.Run(d.plan) {
+		for _, r := range suite.Run(d.plan, d.text) {
 			line, _ := d.text.At(r.Path)
 			results = append(results, testResult{File: d.file, Line: line, Item: d.def.Code, Result: r, Passed: r.Passed()})
 			if r.Passed() {
@@ -325,12 +374,20 @@ func (c *cli) showResult(r testResult, verbose bool) {
 	}
 	fmt.Fprintf(c.stdout, "FAIL %s:%d: %s\n", r.File, r.Line, r.Name)
 	for _, f := range r.Findings {
-		fmt.Fprintf(c.stdout, "     %s %s %s\n", f.Path, f.Code, f.Text(c.lang))
+		fmt.Fprintf(c.stdout, "     %s:%d:%d: %s %s %s\n", r.File, f.Line, f.Col, f.Severity, f.Code, f.Text(c.lang))
 	}
 	for _, d := range r.Differences {
 		fmt.Fprintf(c.stdout, "     %s\n", d.Name)
 		fmt.Fprintf(c.stdout, "       %s %s\n", c.say(lang.Text{Zh: "应为", En: "expected"}), d.Expected)
 		fmt.Fprintf(c.stdout, "       %s %s\n", c.say(lang.Text{Zh: "实为", En: "found   "}), d.Found)
+	}
+
+	for _, p := range r.Problems {
+		about := ""
+		if p.Path != "" {
+			about = "@" + p.Path
+		}
+		fmt.Fprintf(c.stdout, "     %s:%d:%d: %s%s %s\n", r.File, p.Line, p.Col, p.Code, about, p.Text.In(c.lang))
 	}
 }
 
@@ -339,7 +396,7 @@ type evalCmd struct {
 	Item       string `arg:"" help:"Item document."`
 	At         string `help:"Evaluation date, YYYY-MM-DD." required:"" placeholder:"DATE"`
 	Given      string `help:"File of facts as an example's \"given\" writes them; - reads standard input." default:"-" placeholder:"FILE"`
-	Dictionary string `help:"Dictionary the item is read against; the built-in one if not given." placeholder:"DIR"`
+	Dictionary string `help:"Dictionary the item is read against. Default: the nearest one, in a folder named dictionary beside or above the item, else the built-in one." placeholder:"DIR"`
 }
 
 // Run prints the Outcome as JSON. What is wrong with the document or the facts goes to standard error.
@@ -347,11 +404,11 @@ func (v *evalCmd) Run(c *cli) error {
 	if _, err := calendar.Parse(v.At); err != nil {
 		return fmt.Errorf("--at %q: want a date such as 2026-03-01", v.At)
 	}
+	toStderr := *c
+	toStderr.stdout = c.stderr
 	l := collect([]string{v.Item})
-	l.compile(l.dictionary(v.Dictionary))
+	l.compile(v.Dictionary)
 	if len(l.items) != 1 || l.items[0].plan == nil {
-		toStderr := *c
-		toStderr.stdout = c.stderr
 		if _, err := toStderr.report(l.found, false); err != nil {
 			return err
 		}
@@ -365,16 +422,22 @@ func (v *evalCmd) Run(c *cli) error {
 	if len(bytes.TrimSpace(raw)) == 0 {
 		raw = []byte("{}")
 	}
+	text, _ := source.Parse(raw, v.Given) // a text that is no JSON is found below
 	given, found := suite.ReadGiven(raw, suite.Parties(p.Definition()))
-	if found.HasErrors() {
-		for i := range found {
-			found[i].File = cmp.Or(found[i].File, v.Given)
+	unreadable := found.HasErrors()
+	if !unreadable {
+		found = given.Vet(p, nil) // the outcome is printed all the same
+	}
+	for i := range found {
+		found[i].File = v.Given
+		if text != nil {
+			found[i] = text.Locate(found[i])
 		}
-		toStderr := *c
-		toStderr.stdout = c.stderr
-		if _, err := toStderr.report(found, false); err != nil {
-			return err
-		}
+	}
+	if _, err := toStderr.report(found, false); err != nil {
+		return err
+	}
+	if unreadable {
 		return errFound
 	}
 	return printJSON(c.stdout, p.Evaluate(given.Input(v.At)))

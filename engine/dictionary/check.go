@@ -16,8 +16,8 @@ import (
 	"github.com/tongban/tongban/rules/schema"
 )
 
-// reserved are the first parts of fact paths that are no group's name.
-var reserved = []string{"form", "licences", "records", "param", "case", "result", "today", "self", "row"}
+// reserved are the first parts of fact paths, and the names beside groups in what an example states, that are no group's name.
+var reserved = []string{"form", "licences", "records", "param", "case", "result", "today", "self", "row", "registers", "people", "provided", "final"}
 
 // licenceFacts are the facts every licence type has beside its face.
 var licenceFacts = []string{"present", "number", "valid_to"} // the first is no source

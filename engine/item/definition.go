@@ -432,7 +432,7 @@ type Expect struct {
 	Fields     map[string]any    `json:"fields,omitempty"`     // path -> value; null for absent
 	Shown      map[string]bool   `json:"shown,omitempty"`      // path -> asked or shown at all
 	Result     map[string]any    `json:"result,omitempty"`     // derived key -> value; null for absent
-	Fees       *int64            `json:"fees,omitempty"`       // total, fen
+	Fees       any               `json:"fees,omitempty"`       // total, fen; as all amounts and numbers also with a tolerance, {"value": …, "within": …}
 	Offices    []string          `json:"offices,omitempty"`    // office keys in the order of the route
 	Promised   string            `json:"promised,omitempty"`   // due date when accepted on At
 	Procedures map[string]string `json:"procedures,omitempty"` // key -> required, possible, on-objection, not-needed, undetermined

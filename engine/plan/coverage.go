@@ -100,7 +100,7 @@ func (c *compiler) lintKeys(q *parameter, from, to time.Time) {
 	var try func(i int, day time.Time)
 	try = func(i int, day time.Time) {
 		if i == len(choices) {
-			if _, ok := q.inherited(c.dict, day, slices.Clone(keys), 0); !ok {
+			if _, ok := q.inherited(c.dict, nil, day, slices.Clone(keys), 0); !ok {
 				if missing++; missing == 1 {
 					first, since = slices.Clone(keys), day
 				}

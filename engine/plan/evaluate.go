@@ -55,7 +55,7 @@ func (e *evaluation) end() {
 	e.in, e.out = nil, Outcome{}
 	e.json, e.founds, e.clauses, e.waits = nil, nil, nil, false
 	e.values.Reset()
-	e.ledger.all, e.ledger.now = e.ledger.all[:0], e.ledger.now[:0]
+	e.ledger.fixed, e.ledger.all, e.ledger.now = fixed{}, e.ledger.all[:0], e.ledger.now[:0]
 	clear(e.slots)
 	clear(e.groups)
 	e.plan.idle.Put(e)
@@ -63,6 +63,7 @@ func (e *evaluation) end() {
 
 // work settles every fact: what is given, what is answered or known already, and what follows from these.
 func (e *evaluation) work() {
+	e.fix()
 	e.given()
 	e.answers()
 	e.follow()
@@ -124,6 +125,7 @@ type progress struct {
 	rows    []rowConclusion // what was concluded for each row of a list
 	called  []*dated        // the parameters its rules called
 	cells   []FieldRow      // of a list that has columns
+	given   bool            // an example states it
 	targets []string        // what it can still change
 }
 
@@ -209,8 +211,11 @@ func (e *evaluation) parameter(q *parameter) {
 		return
 	}
 	day, _ := e.values.Get(today).(time.Time)
-	if d, ok := q.at(day, ""); ok {
+	if d, ok := q.taken(e.ledger, day, ""); ok {
 		e.values.Set(q.slot, d.value)
+		if d.fixed {
+			e.slots[q.slot].source = fromGiven
+		}
 		return
 	}
 	if q.read {
@@ -616,6 +621,10 @@ func sameJSON(a, b json.RawMessage) bool {
 // conclude works out one entry of derive.
 func (e *evaluation) conclude(d *conclusion) {
 	e.ledger.now = e.ledger.now[:0]
+	if values, ok := e.ledger.results[d]; ok {
+		e.fixResult(d, values)
+		return
+	}
 	if d.each != nil {
 		e.concludeRows(d)
 	} else {

@@ -130,3 +130,16 @@ func TestFingerprint(t *testing.T) {
 		t.Fatalf("%v and %v", a.Ref(), b.Ref())
 	}
 }
+
+// What an example states in the place of rules is no part of an input as JSON: nothing that comes from outside can set it.
+func TestFixedComesFromNoJSON(t *testing.T) {
+	var in plan.Input
+	stated := `{"date":"2026-03-01","fixed":{"results":{"total":1}},"Fixed":{"Results":{"total":1}},"-":{"Results":{"total":1}}}`
+	if err := json.Unmarshal([]byte(stated), &in); err != nil || in.Fixed != nil {
+		t.Errorf("%v, %v", in.Fixed, err)
+	}
+	raw, err := json.Marshal(plan.Input{Fixed: &plan.Fixed{Results: map[string]json.RawMessage{"total": json.RawMessage("1")}}})
+	if err != nil || bytes.Contains(raw, []byte("total")) {
+		t.Errorf("%s, %v", raw, err)
+	}
+}

@@ -442,7 +442,10 @@ func (e *evaluation) conclusions() {
 		on := w.basis
 		out := Derived{
 			Key: d.key, Label: d.label, Type: d.kind, State: stateNames[e.values.State(d.slot)], Value: w.json,
-			Text: w.text, Row: on.row, Since: on.since(), Legal: d.legal, Hidden: d.of.Hidden, Found: e.found(d.reads, e.values, nil), Rows: e.derivedRows(d),
+			Text: w.text, Row: on.row, Since: on.since(), Legal: d.legal, Hidden: d.of.Hidden, Rows: e.derivedRows(d), Given: w.given,
+		}
+		if !w.given {
+			out.Found = e.found(d.reads, e.values, nil)
 		}
 		if len(out.Rows) > 0 && out.State == "known" {
 			out.Text = rowByRow(out.Rows)
@@ -566,7 +569,7 @@ func (e *evaluation) used() {
 		if !ok || !q.read {
 			continue
 		}
-		if at, ok := q.at(day, ""); ok {
+		if at, ok := q.taken(e.ledger, day, ""); ok {
 			e.ledger.note(at)
 		}
 	}

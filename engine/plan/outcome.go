@@ -20,6 +20,7 @@ type Input struct {
 	Provided  map[string]string              `json:"provided,omitempty" doc:"Materials handed in: key or key@party -> upload, paper"`
 	Case      CaseFacts                      `json:"case,omitempty"`
 	Final     bool                           `json:"final,omitempty" doc:"The person has finished: blank optional fields are known to be absent, blank required ones are errors"`
+	Fixed     *Fixed                         `json:"-"`
 }
 
 // CaseFacts are the facts of the case itself, which rules see as case.*.
@@ -157,7 +158,7 @@ type Choice struct {
 
 // Source says where a value came from.
 type Source struct {
-	Kind  string    `json:"kind" enum:"person,register,licence,computed"`
+	Kind  string    `json:"kind" enum:"person,register,licence,computed,given" doc:"given: an example states it"`
 	Name  lang.Text `json:"name,omitzero" doc:"The licence type or register"`
 	Ref   string    `json:"ref,omitempty" doc:"Licence number"`
 	AsOf  string    `json:"asOf,omitempty"`
@@ -266,6 +267,7 @@ type Derived struct {
 	Since   string          `json:"since,omitempty" doc:"First day of the version of the table that was used, of a table that is dated"`
 	Legal   []LegalRef      `json:"legal,omitempty"`
 	Hidden  bool            `json:"hidden,omitempty"`
+	Given   bool            `json:"given,omitempty" doc:"An example states it: it was not worked out"`
 	Missing []string        `json:"missing,omitempty"`
 	Found   []Found         `json:"found,omitempty"`
 	Rows    []DerivedRow    `json:"rows,omitempty" doc:"Of a conclusion for each row of a list, each row; the value lists those that are known"`
@@ -388,6 +390,7 @@ type Parameter struct {
 	From         string          `json:"from"`
 	Document     string          `json:"document"`
 	Illustrative bool            `json:"illustrative,omitempty"`
+	Given        bool            `json:"given,omitempty" doc:"An example states it, for every day"`
 }
 
 // Problem is something wrong with the answers or the evaluation, at its place.

@@ -39,8 +39,9 @@ func (v *Vocabulary) parameter(q *parameter, of *dictionary.Parameter) {
 	typ, found := facts.TypeOf(of.Schema, "")
 	v.wrong(found, "parameter", of.Key)
 	*q = parameter{slot: -1, of: of, typ: typ, series: map[string][]dated{}}
-	for i, s := range of.Series {
-		d, err := q.readDated(s, i)
+	for i := range of.Series {
+		s := &of.Series[i]
+		d, err := q.readDated(s)
 		if err != nil {
 			v.found.Add(diag.New("plan.bad-parameter", "", "name", of.Key, "from", s.From))
 			continue
@@ -50,8 +51,8 @@ func (v *Vocabulary) parameter(q *parameter, of *dictionary.Parameter) {
 	}
 }
 
-func (q *parameter) readDated(s dictionary.Dated, index int) (d dated, err error) {
-	d.of, d.index = q.of, index
+func (q *parameter) readDated(s *dictionary.Dated) (d dated, err error) {
+	d.of, d.entry = q.of, s
 	if d.value, err = q.typ.Decode(s.Value); err != nil {
 		return d, err
 	}
@@ -91,8 +92,9 @@ func (v *Vocabulary) parameterFunc(q *parameter) funcs.Func {
 		for i, a := range args[1:] {
 			keys[i] = keyText(a)
 		}
-		if d, ok := q.inherited(dict, day, keys, 0); ok {
-			if of, ok := v.Keeper().(*ledger); ok {
+		of, _ := v.Keeper().(*ledger)
+		if d, ok := q.inherited(dict, of, day, keys, 0); ok {
+			if of != nil {
 				of.note(d)
 			}
 			return d.value, nil
@@ -102,8 +104,9 @@ func (v *Vocabulary) parameterFunc(q *parameter) funcs.Func {
 	return f
 }
 
-// ledger notes what rules take from the parameters they call, in one evaluation.
+// ledger is one evaluation as the parameters know it: what is fixed, and what rules took.
 type ledger struct {
+	fixed
 	all []*dated // each once, in the order in which it was first taken
 	now []*dated // of them, what is taken by the rule at hand
 }
@@ -119,15 +122,16 @@ func (l *ledger) note(d *dated) {
 
 // said is a value that was taken, as the outcome tells it.
 func (d *dated) said() Parameter {
-	q, at := d.of, &d.of.Series[d.index]
+	q, at := d.of, d.entry
 	return Parameter{
 		Key: q.Key, Label: q.Label, Keys: at.Keys, Value: at.Value, Text: d.text, From: at.From, Document: at.Document, Illustrative: q.Illustrative,
+		Given: d.fixed,
 	}
 }
 
 // found tells a value that was taken as one of the things a conclusion rests on, a keyed one with its keys.
 func (d *dated) found(dict *dictionary.Dictionary) Found {
-	at := &d.of.Series[d.index]
+	at := d.entry
 	label := d.of.Label
 	if len(at.Keys) > 0 {
 		zh, en := make([]string, len(at.Keys)), make([]string, len(at.Keys))
@@ -137,7 +141,11 @@ func (d *dated) found(dict *dictionary.Dictionary) Found {
 		}
 		label = lang.Text{Zh: label.Zh + "（" + strings.Join(zh, "、") + "）", En: label.In(lang.En) + " (" + strings.Join(en, ", ") + ")"}
 	}
-	return Found{Path: "param." + d.of.Key, Label: label, State: stateNames[facts.Known], Value: at.Value, Text: d.text}
+	out := Found{Path: "param." + d.of.Key, Label: label, State: stateNames[facts.Known], Value: at.Value, Text: d.text}
+	if d.fixed {
+		out.Source = fromGiven
+	}
+	return out
 }
 
 // keyLabel is a key of a value as people say it: the name of a division, the label of a choice, a yes or no with its question.
@@ -196,25 +204,35 @@ func keyText(v any) string {
 }
 
 // inherited finds the value for keys, walking up the divisions from the key with index i on.
-func (q *parameter) inherited(dict *dictionary.Dictionary, day time.Time, keys []string, i int) (*dated, bool) {
+func (q *parameter) inherited(dict *dictionary.Dictionary, l *ledger, day time.Time, keys []string, i int) (*dated, bool) {
 	for ; i < len(keys); i++ {
 		if !q.of.By[i].Division {
 			continue
 		}
 		own := keys[i]
-		if d, ok := q.inherited(dict, day, keys, i+1); ok {
+		if d, ok := q.inherited(dict, l, day, keys, i+1); ok {
 			return d, true
 		}
 		for _, a := range dict.Ancestors(own) {
 			keys[i] = a.Code
-			if d, ok := q.inherited(dict, day, keys, i+1); ok {
+			if d, ok := q.inherited(dict, l, day, keys, i+1); ok {
 				return d, true
 			}
 		}
 		keys[i] = own
 		return nil, false
 	}
-	return q.at(day, combined(keys))
+	return q.taken(l, day, combined(keys))
+}
+
+// taken is the value on a day in an evaluation with this ledger, which may be nil: what is fixed there counts on every day.
+func (q *parameter) taken(l *ledger, day time.Time, keys string) (*dated, bool) {
+	if l != nil {
+		if d, ok := l.fixed.parameters[q.of.Key][keys]; ok {
+			return d, true
+		}
+	}
+	return q.at(day, keys)
 }
 
 // noValue says that a parameter has no value for a date and keys. It is an evaluation error: nothing is assumed in its place.

@@ -5,7 +5,9 @@ package plan
 
 import (
 	"encoding/json"
+	"iter"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -123,6 +125,31 @@ func (p *Plan) Ref() ItemRef { return p.ref }
 // Definition returns the source. It must not be changed.
 func (p *Plan) Definition() *item.Definition { return p.def }
 
+// Dictionary returns the dictionary that the item was compiled against.
+func (p *Plan) Dictionary() *dictionary.Dictionary { return p.dict }
+
+// Field returns the type of the field with this path, such as applicant.name.
+func (p *Plan) Field(path string) (facts.Type, bool) {
+	group, key, _ := strings.Cut(path, ".")
+	if g := p.groups[group]; g != nil && g.fields[key] != nil {
+		return g.fields[key].typ, true
+	}
+	return facts.Type{}, false
+}
+
+// FieldPaths goes through the paths of all fields, in the order of the form.
+func (p *Plan) FieldPaths() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := range p.sections {
+			for _, f := range p.sections[i].fields {
+				if !yield(f.path) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // Facts returns the facts the item's rules may name, in slot order.
 func (p *Plan) Facts() *facts.Space { return p.space }
 
@@ -142,7 +169,8 @@ type dated struct {
 	value    any
 	text     lang.Text // the value as people write it
 	of       *dictionary.Parameter
-	index    int // in its series
+	entry    *dictionary.Dated
+	fixed    bool // by an example
 }
 
 // at finds the value in force on a day.

@@ -49,10 +49,10 @@ func TestSeeds(t *testing.T) {
 			if n := len(def.Examples); n < 6 {
 				t.Errorf("only %d examples", n)
 			}
-			for _, r := range suite.Run(p) {
-				for _, f := range r.Findings {
-					t.Errorf("%s: %s %s", r.Name, f.Path, f.Text(lang.En))
-				}
+			for _, d := range suite.Check(p, doc) {
+				t.Errorf("%s:%d:%d %s %s", d.File, d.Line, d.Col, d.Code, d.Text(lang.En))
+			}
+			for _, r := range suite.Run(p, doc) {
 				for _, d := range r.Differences {
 					t.Errorf("%s: %s: expected %s, found %s", r.Name, d.Name, d.Expected, d.Found)
 				}

@@ -9,14 +9,16 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/tongban/tongban/engine/item"
 	"github.com/tongban/tongban/engine/plan"
 	"github.com/tongban/tongban/rules/diag"
+	"github.com/tongban/tongban/rules/source"
 )
 
-// Given is what an example states: the answers by group at the top level, beside these names for what comes from elsewhere.
-// An evaluation's Input can be written in the same form.
+// Given is what an example states: the answers by group at the top level, beside these names for what comes from elsewhere,
+// and for values that are stated instead of worked out. An evaluation's Input can be written in the same form.
 type Given struct {
 	Registers map[string]plan.Register
 	Licences  map[string]map[string]*plan.Licence
@@ -24,7 +26,10 @@ type Given struct {
 	Provided  map[string]string
 	Case      plan.CaseFacts
 	Final     bool
+	Fixed     *plan.Fixed
 	Answers   json.RawMessage
+
+	short map[string]bool // licence types that were written without a party
 }
 
 // Names with a meaning of their own in "given"; every other name is a group of answers.
@@ -35,6 +40,8 @@ const (
 	nameProvided  = "provided"
 	nameCase      = "case"
 	nameFinal     = "final"
+	nameResult    = "result"
+	nameParam     = "param"
 )
 
 // ReadGiven splits a "given" into answers and the rest. "licences" may be written by type alone, meaning the applicant's:
@@ -53,9 +60,7 @@ func ReadGiven(raw json.RawMessage, parties []string) (Given, diag.List) {
 			return
 		}
 		delete(tree, name)
-		dec := json.NewDecoder(bytes.NewReader(part))
-		dec.DisallowUnknownFields()
-		if err := dec.Decode(into); err != nil {
+		if err := strict(part, into); err != nil {
 			found.Add(diag.New("example.bad-given", diag.Pointer("", name), "name", name, "reason", err))
 		}
 	}
@@ -64,22 +69,29 @@ func ReadGiven(raw json.RawMessage, parties []string) (Given, diag.List) {
 	take(nameProvided, &g.Provided)
 	take(nameCase, &g.Case)
 	take(nameFinal, &g.Final)
+	var stated plan.Fixed
+	take(nameResult, &stated.Results)
+	take(nameParam, &stated.Parameters)
+	if stated.Results != nil || stated.Parameters != nil {
+		g.Fixed = &stated
+	}
 	var licences map[string]json.RawMessage
 	take(nameLicences, &licences)
-	g.Licences = map[string]map[string]*plan.Licence{}
+	g.Licences, g.short = map[string]map[string]*plan.Licence{}, map[string]bool{}
 	for name, part := range licences {
 		if slices.Contains(parties, name) {
 			var of map[string]*plan.Licence
-			if err := json.Unmarshal(part, &of); err != nil {
+			if err := strict(part, &of); err != nil {
 				found.Add(diag.New("example.bad-given", diag.Pointer("", nameLicences, name), "name", name, "reason", err))
 			}
 			g.Licences[name] = merged(g.Licences[name], of)
 			continue
 		}
 		var one *plan.Licence
-		if err := json.Unmarshal(part, &one); err != nil {
+		if err := strict(part, &one); err != nil {
 			found.Add(diag.New("example.bad-given", diag.Pointer("", nameLicences, name), "name", name, "reason", err))
 		}
+		g.short[name] = true
 		g.Licences["applicant"] = merged(g.Licences["applicant"], map[string]*plan.Licence{name: one})
 	}
 	answers, err := json.Marshal(tree)
@@ -88,6 +100,35 @@ func ReadGiven(raw json.RawMessage, parties []string) (Given, diag.List) {
 	}
 	g.Answers = answers
 	return g, found.Sorted()
+}
+
+// Vet reports what of the given means nothing to an item, with pointers into the given. expected are answers that are wrong on
+// purpose, as code@path.
+func (g Given) Vet(p *plan.Plan, expected []string) diag.List {
+	found := p.Vet(g.Input(""), expected)
+	for i := range found {
+		at := found[i].Path
+		for from, to := range map[string]string{
+			"/answers/": "/", "/fixed/results/": "/" + nameResult + "/", "/fixed/parameters/": "/" + nameParam + "/",
+		} {
+			if rest, ok := strings.CutPrefix(at, from); ok {
+				found[i].Path = to + rest
+			}
+		}
+		if rest, ok := strings.CutPrefix(at, "/licences/applicant/"); ok {
+			if name, _, _ := strings.Cut(rest, "/"); g.short[name] {
+				found[i].Path = "/" + nameLicences + "/" + rest
+			}
+		}
+	}
+	return found
+}
+
+// strict decodes JSON that has no members beside those of into.
+func strict(raw json.RawMessage, into any) error {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	return dec.Decode(into)
 }
 
 func merged(a, b map[string]*plan.Licence) map[string]*plan.Licence {
@@ -102,6 +143,7 @@ func merged(a, b map[string]*plan.Licence) map[string]*plan.Licence {
 func (g Given) Input(date string) plan.Input {
 	return plan.Input{
 		Date: date, Answers: g.Answers, Registers: g.Registers, Licences: g.Licences, People: g.People, Provided: g.Provided, Case: g.Case, Final: g.Final,
+		Fixed: g.Fixed,
 	}
 }
 
@@ -118,30 +160,46 @@ type Result struct {
 	Name        string       `json:"name"`
 	Path        string       `json:"path"`
 	Differences []Difference `json:"differences,omitempty"`
+	Problems    []Problem    `json:"problems,omitempty"` // errors of the evaluation, of an example that did not pass
 	Findings    diag.List    `json:"findings,omitempty"` // the example itself is wrong
 }
 
-// Passed reports whether everything expected was found.
-func (r Result) Passed() bool { return len(r.Differences) == 0 && len(r.Findings) == 0 }
+// Problem is an error of an evaluation, with its place in the document: the rule that failed, or what is given.
+type Problem struct {
+	plan.Problem
+	At   string `json:"at,omitempty"` // JSON pointer inside the document
+	Line int    `json:"line,omitempty"`
+	Col  int    `json:"col,omitempty"`
+}
 
-// Run runs every example of a compiled item, in order.
-func Run(p *plan.Plan) []Result {
+// Passed reports whether everything expected was found.
+func (r Result) Passed() bool { return len(r.Differences) == 0 && !r.Findings.HasErrors() }
+
+// Run runs every example of a compiled item, in order. doc is the item's text, for lines and columns; it may be nil. An example
+// that is wrong itself, as Check finds, is not run.
+func Run(p *plan.Plan, doc *source.Document) []Result {
 	def := p.Definition()
 	out := make([]Result, len(def.Examples))
 	for i := range def.Examples {
-		out[i] = run(p, &def.Examples[i], diag.Pointer("/examples", i))
+		r := run(p, &def.Examples[i], diag.Pointer("/examples", i))
+		if doc != nil {
+			located(r.Findings, doc)
+			r.Findings = r.Findings.Sorted()
+			for j := range r.Problems {
+				q := &r.Problems[j]
+				q.Line, q.Col = doc.At(q.At)
+			}
+		}
+		out[i] = r
 	}
 	return out
 }
 
 func run(p *plan.Plan, x *item.Example, at string) Result {
 	r := Result{Name: x.Name, Path: at}
-	given, found := ReadGiven(x.Given, Parties(p.Definition()))
-	for _, d := range found {
-		d.Path = at + "/given" + d.Path
-		r.Findings.Add(d)
-	}
-	if len(found) > 0 {
+	given, found := read(p, x, at)
+	r.Findings = found
+	if found.HasErrors() {
 		return r
 	}
 	in := given.Input(x.At)
@@ -149,8 +207,29 @@ func run(p *plan.Plan, x *item.Example, at string) Result {
 		in.Case.AcceptedOn = x.At
 	}
 	c := comparison{result: &r, at: at + "/expect"}
-	c.outcome(&x.Expect, p.Evaluate(in))
+	out := p.Evaluate(in)
+	c.outcome(&x.Expect, out)
+	if !r.Passed() {
+		r.Problems = problems(out, at)
+	}
 	return r
+}
+
+// problems are the errors of an outcome. What is about an answer has the path of a fact and stands in the given; a rule that
+// failed has none, and stands in the item.
+func problems(out plan.Outcome, example string) []Problem {
+	var all []Problem
+	for _, p := range out.Problems {
+		if p.Severity != string(diag.Error) {
+			continue
+		}
+		one := Problem{Problem: p, At: p.Pointer}
+		if p.Path != "" {
+			one.At = example + "/given" + p.Pointer
+		}
+		all = append(all, one)
+	}
+	return all
 }
 
 // Parties lists the groups an item uses, without the marks of optional ones.
@@ -175,8 +254,12 @@ const nothing = "—" // shown where there is no value at all
 
 func (c *comparison) same(name, expected, found string) {
 	if expected != found {
-		c.result.Differences = append(c.result.Differences, Difference{Path: c.at + "/" + name, Name: name, Expected: expected, Found: found})
+		c.differs(name, expected, found)
 	}
+}
+
+func (c *comparison) differs(name, expected, found string) {
+	c.result.Differences = append(c.result.Differences, Difference{Path: c.at + "/" + name, Name: name, Expected: expected, Found: found})
 }
 
 func (c *comparison) outcome(want *item.Expect, got plan.Outcome) {
@@ -210,7 +293,7 @@ func (c *comparison) outcome(want *item.Expect, got plan.Outcome) {
 		if found == "known" {
 			found = strconv.FormatInt(got.Fees.Total, 10)
 		}
-		c.same("fees", strconv.FormatInt(*want.Fees, 10), found)
+		c.value("fees", want.Fees, found)
 	}
 	if want.Offices != nil {
 		var offices []string
@@ -248,7 +331,7 @@ func (c *comparison) facts(want *item.Expect, got plan.Outcome) {
 		if !ok {
 			found = "null" // what is not shown is known to be absent
 		}
-		c.same("fields/"+path, jsonText(want.Fields[path]), found)
+		c.value("fields/"+path, want.Fields[path], found)
 	}
 	for _, path := range slices.Sorted(maps.Keys(want.Shown)) {
 		c.same("shown/"+path, strconv.FormatBool(want.Shown[path]), strconv.FormatBool(shown[path]))
@@ -258,7 +341,7 @@ func (c *comparison) facts(want *item.Expect, got plan.Outcome) {
 		if !ok {
 			found = nothing
 		}
-		c.same("result/"+key, jsonText(want.Result[key]), found)
+		c.value("result/"+key, want.Result[key], found)
 	}
 }
 
@@ -270,14 +353,6 @@ func shownValue(state string, raw json.RawMessage) string {
 		return "null"
 	}
 	return state
-}
-
-func jsonText(v any) string {
-	raw, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Sprint(v)
-	}
-	return string(raw)
 }
 
 func (c *comparison) texts(name string, want, got map[string]string) {

@@ -102,3 +102,11 @@ func render(text string, argument func(name string) (string, bool)) string {
 
 // Both renders the diagnostic in both languages.
 func (d Diagnostic) Both() lang.Text { return lang.Text{Zh: d.Text(lang.Zh), En: d.Text(lang.En)} }
+
+// CloseTo is what a text about an unknown name adds about the nearest known one; nothing where there is none.
+func CloseTo(name string) lang.Text {
+	if name == "" {
+		return lang.Text{}
+	}
+	return lang.Text{Zh: "（相近的有：" + name + "）", En: " (close to: " + name + ")"}
+}

@@ -63,7 +63,7 @@ func (s *Schema) collect(ve *jsonschema.ValidationError, v any, out *diag.List) 
 	if want == false && keyword != "additionalProperties" { // the schema that nothing fits
 		switch keyword {
 		case "unevaluatedProperties":
-			out.Add(diag.New("schema.unknown-property", at, "name", lastToken(at), "suggestion", ""))
+			out.Add(diag.New("schema.unknown-property", at, "name", lastToken(at), "near", diag.CloseTo("")))
 		case "items", "unevaluatedItems":
 			out.Add(diag.New("schema.extra-item", at))
 		default:
@@ -92,7 +92,7 @@ func (s *Schema) collect(ve *jsonschema.ValidationError, v any, out *diag.List) 
 		has, _ := found.(map[string]any)
 		for name := range has {
 			if !contains(known, name) && !fits(name, patterns) {
-				out.Add(diag.New("schema.unknown-property", diag.Pointer(at, name), "name", name, "suggestion", nearest(name, known)))
+				out.Add(diag.New("schema.unknown-property", diag.Pointer(at, name), "name", name, "near", diag.CloseTo(nearest(name, known))))
 			}
 		}
 	case "type":

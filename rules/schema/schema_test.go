@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tongban/tongban/rules/diag"
 	"github.com/tongban/tongban/rules/schema"
 )
 
@@ -220,7 +221,7 @@ func TestCompileReachesNothingOutside(t *testing.T) {
 func TestSuggestion(t *testing.T) {
 	s := schema.MustCompile(json.RawMessage(`{"additionalProperties":false,"properties":{"conditions":{},"materials":{}}}`))
 	found := s.Check(map[string]any{"condtions": true})
-	if len(found) != 1 || found[0].Args["suggestion"] != "conditions" {
+	if len(found) != 1 || found[0].Words["near"] != diag.CloseTo("conditions") {
 		t.Errorf("%+v", found)
 	}
 }

@@ -647,6 +647,8 @@ export interface components {
         };
         Derived: {
             found?: components["schemas"]["Found"][];
+            /** @description An example states it: it was not worked out */
+            given?: boolean;
             hidden?: boolean;
             /** @description result.<key> in rules: <derive>, or <derive>.<output> of a table with several outputs */
             key: string;
@@ -1040,6 +1042,8 @@ export interface components {
         Parameter: {
             document: string;
             from: string;
+            /** @description An example states it, for every day */
+            given?: boolean;
             illustrative?: boolean;
             key: string;
             /** @description What it is the value for, of a parameter with keys */
@@ -1247,8 +1251,11 @@ export interface components {
         };
         Source: {
             asOf?: string;
-            /** @enum {string} */
-            kind: "person" | "register" | "licence" | "computed";
+            /**
+             * @description given: an example states it
+             * @enum {string}
+             */
+            kind: "person" | "register" | "licence" | "computed" | "given";
             /** @description The licence type or register */
             name?: components["schemas"]["Text"];
             party?: string;

@@ -6,6 +6,7 @@ const SHAPES = {
   register: "M3.5 2.5h9v11h-9zM6 5.5h4M6 8h4M6 10.5h2.4",
   computed: "M3 13.2 8 2.8l5 10.4M4.9 9.3h6.2",
   person: "M8 8.2a2.6 2.6 0 1 0 0-5.2 2.6 2.6 0 0 0 0 5.2zM3 13.5c.5-2.6 2.5-3.9 5-3.9s4.5 1.3 5 3.9",
+  given: "M3 3.5h10M3 8h10M3 12.5h6",
 } as const;
 
 /** Where a value came from: the e-licence, the register, or a computation. What the person said needs no tag. */
