@@ -2,6 +2,7 @@ package plan
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"unicode/utf8"
 
@@ -37,13 +38,15 @@ var ofKind = map[facts.Kind][]string{
 // shapeOf reads a schema whose type is t. A schema that is not an object was reported with its type.
 func shapeOf(raw json.RawMessage, t *facts.Type) *shape {
 	s := &shape{exact: true, longer: -1}
-	var keywords map[string]json.RawMessage
+	keywords := map[string]facts.JSON{}
 	read := func(name string, into any) {
 		if value := keywords[name]; value != nil && json.Unmarshal(value, into) != nil {
 			s.exact = false
 		}
 	}
-	if json.Unmarshal(raw, &keywords) != nil {
+	if text, ok := facts.Check(raw); ok && text.IsObject() {
+		maps.Insert(keywords, text.Members())
+	} else {
 		s.exact = false
 	}
 	for name, value := range keywords {
@@ -67,7 +70,7 @@ func shapeOf(raw json.RawMessage, t *facts.Type) *shape {
 	case facts.List:
 		read("minItems", &s.shorter)
 		read("maxItems", &s.longer)
-		s.items = shapeOf(keywords["items"], t.Elem)
+		s.items = shapeOf(json.RawMessage(keywords["items"]), t.Elem)
 		s.exact = s.exact && s.items.exact
 	case facts.Row:
 		var properties map[string]json.RawMessage
@@ -90,7 +93,7 @@ func shapeOf(raw json.RawMessage, t *facts.Type) *shape {
 }
 
 // bound reads a minimum or maximum.
-func (s *shape) bound(raw json.RawMessage) any {
+func (s *shape) bound(raw facts.JSON) any {
 	if raw == nil {
 		return nil
 	}
@@ -100,7 +103,7 @@ func (s *shape) bound(raw json.RawMessage) any {
 }
 
 // choices reports whether a oneOf only lists n values with their labels.
-func choices(raw json.RawMessage, n int) bool {
+func choices(raw facts.JSON, n int) bool {
 	var branches []map[string]json.RawMessage
 	if json.Unmarshal(raw, &branches) != nil || len(branches) != n {
 		return false

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 
@@ -60,24 +61,27 @@ var stringFormats = []string{
 // reported: facts.schema-json, facts.schema-ref, facts.schema-type, facts.schema-keyword, facts.schema-format, facts.schema-enum,
 // facts.schema-items, facts.schema-depth and facts.schema-size.
 func TypeOf(raw json.RawMessage, at string) (Type, diag.List) {
-	return typeOf(raw, at, 0)
+	text, ok := Check(raw)
+	if !ok {
+		return Type{}, diag.List{diag.New("facts.schema-json", at)}
+	}
+	return typeOf(text, at, 0)
 }
 
-func typeOf(raw json.RawMessage, at string, depth int) (Type, diag.List) {
+func typeOf(text JSON, at string, depth int) (Type, diag.List) {
 	var found diag.List
 	if depth > MaxDepth {
 		found.Add(diag.New("facts.schema-depth", at, "max", MaxDepth))
 		return Type{}, found
 	}
-	var keywords map[string]json.RawMessage
 	var s schema
-	if json.Unmarshal(raw, &keywords) != nil || keywords == nil || json.Unmarshal(raw, &s) != nil {
+	if !text.IsObject() || json.Unmarshal(text, &s) != nil {
 		found.Add(diag.New("facts.schema-json", at))
 		return Type{}, found
 	}
 	refuse := func(code string, names []string) {
-		for _, k := range names {
-			if _, has := keywords[k]; has {
+		for k := range text.Members() {
+			if slices.Contains(names, k) {
 				found.Add(diag.New(code, diag.Pointer(at, k), "keyword", k))
 			}
 		}
@@ -131,7 +135,7 @@ func typeOf(raw json.RawMessage, at string, depth int) (Type, diag.List) {
 			found.Add(diag.New("facts.schema-items", at))
 			return Type{}, found
 		}
-		elem, sub := typeOf(s.Items, diag.Pointer(at, "items"), depth+1)
+		elem, sub := typeOf(JSON(s.Items), diag.Pointer(at, "items"), depth+1)
 		found.Add(sub...)
 		t.Elem = &elem
 		if s.MaxItems != nil {
@@ -186,12 +190,10 @@ func typeOf(raw json.RawMessage, at string, depth int) (Type, diag.List) {
 // typeName reads "type", which may be a pair of a name and "null".
 func typeName(raw json.RawMessage) (string, bool) {
 	var names []string
-	if json.Unmarshal(raw, &names) != nil {
-		var one string
-		if json.Unmarshal(raw, &one) != nil {
-			return "", false
-		}
-		names = []string{one}
+	if bytes.HasPrefix(raw, []byte{'"'}) {
+		names = []string{unquoted(JSON(raw))}
+	} else if json.Unmarshal(raw, &names) != nil {
+		return "", false
 	}
 	names = slices.DeleteFunc(names, func(n string) bool { return n == "null" })
 	if len(names) != 1 {
@@ -212,7 +214,7 @@ func rowOf(raw json.RawMessage, at string, depth int) (*Space, diag.List) {
 	where := diag.Pointer(at, "properties")
 	var fs []Fact
 	for name, value := range properties.Members() {
-		t, sub := typeOf(json.RawMessage(value), diag.Pointer(where, name), depth+1)
+		t, sub := typeOf(value, diag.Pointer(where, name), depth+1)
 		found.Add(sub...)
 		if sub.HasErrors() {
 			continue

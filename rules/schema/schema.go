@@ -7,6 +7,7 @@ package schema
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -68,8 +69,10 @@ func Compile(raw json.RawMessage) (*Schema, diag.List) {
 	var against *jsonschema.ValidationError
 	switch {
 	case errors.As(err, &against):
-		for len(against.Causes) > 0 {
-			against = against.Causes[0]
+		for len(against.Causes) > 0 { // which come in no order
+			against = slices.MinFunc(against.Causes, func(a, b *jsonschema.ValidationError) int {
+				return cmp.Or(cmp.Compare(a.InstanceLocation, b.InstanceLocation), cmp.Compare(a.KeywordLocation, b.KeywordLocation))
+			})
 		}
 		return invalid(unescaped(against.InstanceLocation), against.Message)
 	case err != nil:

@@ -212,15 +212,34 @@ type parser struct {
 	doc   *Document
 	raw   []byte
 	pos   int
-	path  []any  // member names and element indices down to the value being read
+	path  []step // down to the value being read
 	nodes []node // read already, of the objects and arrays that are still open
 	found diag.List
 }
 
+// step leads into a member, or with its index into an element.
+type step struct {
+	member  string
+	element int
+}
+
+// pointer is the JSON pointer of the value being read.
+func (p *parser) pointer() string {
+	out := ""
+	for _, s := range p.path {
+		if s.element >= 0 {
+			out = diag.Pointer(out, s.element)
+		} else {
+			out = diag.Pointer(out, s.member)
+		}
+	}
+	return out
+}
+
 // fail reports what is wrong at the place reading has come to.
-func (p *parser) fail(code string, args ...any) (any, bool) {
-	p.found.Add(p.doc.located(diag.New(code, diag.Pointer("", p.path...), args...), p.pos))
-	return nil, false
+func (p *parser) fail(code string, args ...any) bool {
+	p.found.Add(p.doc.located(diag.New(code, p.pointer(), args...), p.pos))
+	return false
 }
 
 func (p *parser) space() {
@@ -234,7 +253,7 @@ func (p *parser) space() {
 	}
 }
 
-func (p *parser) unexpected() (any, bool) {
+func (p *parser) unexpected() bool {
 	if p.pos >= len(p.raw) {
 		return p.fail("json.end")
 	}
@@ -246,10 +265,10 @@ func (p *parser) unexpected() (any, bool) {
 func (p *parser) value(n *node) (any, bool) {
 	p.space()
 	if p.pos >= len(p.raw) {
-		return p.unexpected()
+		return nil, p.unexpected()
 	}
 	if len(p.path) > MaxDepth {
-		return p.fail("json.too-deep", "limit", MaxDepth)
+		return nil, p.fail("json.too-deep", "limit", MaxDepth)
 	}
 	n.from = p.pos
 	var v any
@@ -281,20 +300,19 @@ func (p *parser) object(n *node) (any, bool) {
 	for {
 		p.space()
 		if p.pos >= len(p.raw) || p.raw[p.pos] != '"' {
-			return p.unexpected()
+			return nil, p.unexpected()
 		}
 		member := node{key: p.pos}
-		k, ok := p.str()
-		if !ok {
+		var ok bool
+		if member.name, ok = p.str(); !ok {
 			return nil, false
 		}
-		member.name = k.(string)
-		p.path = append(p.path, k)
+		p.path = append(p.path, step{member.name, -1})
 		if _, twice := out[member.name]; twice {
-			p.found.Add(p.doc.located(diag.New("json.duplicate-key", diag.Pointer("", p.path...), "key", k), member.key))
+			p.found.Add(p.doc.located(diag.New("json.duplicate-key", p.pointer(), "key", member.name), member.key))
 		}
 		if p.space(); p.pos >= len(p.raw) || p.raw[p.pos] != ':' {
-			return p.unexpected()
+			return nil, p.unexpected()
 		}
 		p.pos++
 		v, ok := p.value(&member)
@@ -322,7 +340,7 @@ func (p *parser) object(n *node) (any, bool) {
 				return out, true
 			}
 		}
-		return p.unexpected()
+		return nil, p.unexpected()
 	}
 }
 
@@ -335,7 +353,7 @@ func (p *parser) array(n *node) (any, bool) {
 	}
 	first := len(p.nodes)
 	for i := 0; ; i++ {
-		p.path = append(p.path, i)
+		p.path = append(p.path, step{element: i})
 		element := node{key: -1}
 		v, ok := p.value(&element)
 		if !ok {
@@ -356,7 +374,7 @@ func (p *parser) array(n *node) (any, bool) {
 				return out, true
 			}
 		}
-		return p.unexpected()
+		return nil, p.unexpected()
 	}
 }
 
@@ -367,7 +385,7 @@ func (p *parser) close(n *node, first int) {
 }
 
 // str finds the end of a string and leaves its escapes to encoding/json.
-func (p *parser) str() (any, bool) {
+func (p *parser) str() (string, bool) {
 	from, plain := p.pos, true
 	for i := p.pos + 1; i < len(p.raw); i++ {
 		switch c := p.raw[i]; {
@@ -376,18 +394,18 @@ func (p *parser) str() (any, bool) {
 			i++
 		case c < 0x20:
 			p.pos = i
-			return p.fail("json.control-character", "code", fmt.Sprintf("U+%04X", c))
+			return "", p.fail("json.control-character", "code", fmt.Sprintf("U+%04X", c))
 		case c == '"':
 			s := string(p.raw[from+1 : i])
 			if !plain && json.Unmarshal(p.raw[from:i+1], &s) != nil {
-				return p.fail("json.bad-string")
+				return "", p.fail("json.bad-string")
 			}
 			p.pos = i + 1
 			return s, true
 		}
 	}
 	p.pos = len(p.raw)
-	return p.unexpected()
+	return "", p.unexpected()
 }
 
 func (p *parser) number() (any, bool) {
@@ -403,7 +421,7 @@ func (p *parser) number() (any, bool) {
 	text := p.raw[from:p.pos]
 	if !json.Valid(text) {
 		p.pos = from
-		return p.fail("json.bad-number", "text", string(text))
+		return nil, p.fail("json.bad-number", "text", string(text))
 	}
 	return json.Number(text), true
 }
@@ -420,5 +438,5 @@ func (p *parser) word() (any, bool) {
 			return w.value, true
 		}
 	}
-	return p.unexpected()
+	return nil, p.unexpected()
 }
