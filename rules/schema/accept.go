@@ -74,7 +74,7 @@ func accepts(s *jsonschema.Schema, v any) bool {
 	ok := true
 	switch v := v.(type) {
 	case string:
-		ok = within(utf8.RuneCountInString(v), s.MinLength, s.MaxLength) && (s.Pattern == nil || s.Pattern.MatchString(v))
+		ok = between(utf8.RuneCountInString(v), s.MinLength, s.MaxLength) && (s.Pattern == nil || s.Pattern.MatchString(v))
 	case json.Number:
 		ok = inRange(s, v)
 	case []any:
@@ -101,7 +101,7 @@ func accepts(s *jsonschema.Schema, v any) bool {
 }
 
 func acceptsList(s *jsonschema.Schema, v []any) bool {
-	if !within(len(v), s.MinItems, s.MaxItems) {
+	if !between(len(v), s.MinItems, s.MaxItems) {
 		return false
 	}
 	every := elements(s)
@@ -116,7 +116,7 @@ func acceptsList(s *jsonschema.Schema, v []any) bool {
 func acceptsObject(s *jsonschema.Schema, v map[string]any) bool {
 	has := func(name string) bool { return contains(v, name) }
 	lacks := func(name string) bool { return !has(name) }
-	if !within(len(v), s.MinProperties, s.MaxProperties) || slices.ContainsFunc(s.Required, lacks) {
+	if !between(len(v), s.MinProperties, s.MaxProperties) || slices.ContainsFunc(s.Required, lacks) {
 		return false
 	}
 	for name, others := range s.DependentRequired {
@@ -139,8 +139,8 @@ func acceptsObject(s *jsonschema.Schema, v map[string]any) bool {
 	return true
 }
 
-// within holds a size to its bounds, of which a negative one is none.
-func within(n, least, most int) bool { return n >= least && (most < 0 || n <= most) }
+// between holds a size to its bounds, of which a negative one is none.
+func between(n, least, most int) bool { return n >= least && (most < 0 || n <= most) }
 
 func inRange(s *jsonschema.Schema, n json.Number) bool {
 	whole, err := strconv.ParseInt(n.String(), 10, 64)

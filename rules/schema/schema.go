@@ -60,6 +60,11 @@ func Compile(raw json.RawMessage) (*Schema, diag.List) {
 		}
 	}
 	if sameInDraft7(plain) {
+		if enumerated(plain) {
+			if raw, err = json.Marshal(plain); err != nil {
+				return invalid("", err)
+			}
+		}
 		// The metaschema of draft 7 is one schema where that of 2020-12 is eight: a third of the work.
 		s.compiled, err = compile(raw, jsonschema.Draft7)
 	}
@@ -114,6 +119,24 @@ var draft7 = map[string]int{
 	"items": holdsSchema, "additionalProperties": holdsSchema, "oneOf": holdsList, "anyOf": holdsList, "properties": holdsNamed,
 }
 
+// within are the schemas directly inside one, as far as draft 7 knows where they stand.
+func within(schema map[string]any) []any {
+	var out []any
+	for keyword, v := range schema {
+		switch draft7[keyword] {
+		case holdsSchema:
+			out = append(out, v)
+		case holdsList:
+			list, _ := v.([]any)
+			out = append(out, list...)
+		case holdsNamed:
+			named, _ := v.(map[string]any)
+			out = slices.AppendSeq(out, maps.Values(named))
+		}
+	}
+	return out
+}
+
 // sameInDraft7 reports whether a schema means in draft 7 what it means in 2020-12.
 func sameInDraft7(v any) bool {
 	s, ok := v.(map[string]any)
@@ -121,27 +144,55 @@ func sameInDraft7(v any) bool {
 		_, ok = v.(bool)
 		return ok
 	}
-	for keyword, v := range s {
-		holds, ok := draft7[keyword]
-		if !ok && !strings.HasPrefix(keyword, "x-") {
-			return false
-		}
-		inside := []any{}
-		switch holds {
-		case holdsSchema:
-			inside = append(inside, v)
-		case holdsList:
-			list, _ := v.([]any)
-			inside = list
-		case holdsNamed:
-			named, _ := v.(map[string]any)
-			inside = slices.AppendSeq(inside, maps.Values(named))
-		}
-		if slices.ContainsFunc(inside, func(v any) bool { return !sameInDraft7(v) }) {
+	for keyword := range s {
+		if _, ok := draft7[keyword]; !ok && !strings.HasPrefix(keyword, "x-") {
 			return false
 		}
 	}
-	return true
+	return !slices.ContainsFunc(within(s), func(v any) bool { return !sameInDraft7(v) })
+}
+
+// enumerated writes a oneOf of different texts with titles as the enum it stands for, which takes one schema and not one for
+// each. It reports whether there was any.
+func enumerated(v any) bool {
+	s, ok := v.(map[string]any)
+	if !ok {
+		return false
+	}
+	changed := false
+	if choices := titled(s["oneOf"]); len(choices) > 1 && !contains(s, "enum") {
+		delete(s, "oneOf")
+		s["enum"] = choices
+		changed = true
+	}
+	for _, in := range within(s) {
+		changed = enumerated(in) || changed
+	}
+	return changed
+}
+
+// titled are the constants of alternatives that are one text each and nothing but titles beside it; nil for any others.
+func titled(alternatives any) []any {
+	list, _ := alternatives.([]any)
+	var out []any
+	for _, one := range list {
+		only, _ := one.(map[string]any)
+		text, ok := only["const"].(string)
+		title, named := only["title"]
+		_, isText := title.(string)
+		parts := 1
+		if named {
+			parts++
+		}
+		if contains(only, "x-label") {
+			parts++
+		}
+		if !ok || named && !isText || len(only) != parts || slices.Contains(out, any(text)) {
+			return nil
+		}
+		out = append(out, text)
+	}
+	return out
 }
 
 const self = "tongban:///schema.json"
