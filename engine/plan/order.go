@@ -152,9 +152,7 @@ func fingerprint(p *Plan, def []byte) string {
 			write(q.of)
 		}
 	}
-	for _, l := range p.licences {
-		write(l.of)
-	}
+	h.Write(p.written)
 	for _, r := range p.route.choices {
 		write(r.template)
 	}

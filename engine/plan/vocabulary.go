@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"encoding/json"
 	"strings"
 
 	"github.com/tongban/tongban/engine/dictionary"
@@ -28,6 +29,7 @@ type common struct {
 	today, channel, division, receivedOn, acceptedOn int
 	parameters                                       []parameter
 	licences                                         []licence
+	written                                          []byte // the licence types as JSON, for fingerprints
 }
 
 // Prepare makes a dictionary ready. What is wrong with it is reported with every item compiled.
@@ -47,6 +49,13 @@ func Prepare(dict *dictionary.Dictionary) *Vocabulary {
 		}
 	}
 	v.licences = declareLicences(dict, "licences.", v.add)
+	for _, l := range v.licences {
+		raw, err := json.Marshal(l.of)
+		if err != nil {
+			panic(err) // it came from JSON
+		}
+		v.written = append(append(v.written, raw...), '\n')
+	}
 	v.declareParameters()
 	inside := map[string]bool{}
 	for _, d := range dict.Divisions() {

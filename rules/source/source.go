@@ -28,24 +28,29 @@ type Document struct {
 	raw   []byte
 	value any
 	root  node
-	lines []int // offset of each line's first byte
+	nodes []node                   // of all values inside the root; those inside one value stand together, in their order
+	index map[int32]map[string]int // of the members of large objects by name, by where these begin in nodes
+	lines []int                    // offset of each line's first byte
 }
 
-// node is where a value stands, with what is inside it.
+// node is where a value stands.
 type node struct {
-	from, to int
-	name     string         // of a member
-	key      int            // offset of a member's key; -1 for anything else
-	inside   []node         // members or elements, in their order
-	index    map[string]int // of the members by name, where there are many
+	from, to     int32
+	key          int32  // offset of a member's key; -1 for anything else
+	first, count int32  // what is inside, in Document.nodes
+	name         string // of a member
 }
 
-// manyMembers is from how many members on an object finds them through an index.
-const manyMembers = 24
+const (
+	manyMembers   = 24 // an object with as many finds them through an index
+	bytesPerValue = 24 // about; what people write has indents and Chinese text
+)
+
+func (d *Document) inside(n *node) []node { return d.nodes[n.first : n.first+n.count] }
 
 // Parse reads one document. On an error the Document is nil and the list says where reading stopped.
 func Parse(raw []byte, file string) (*Document, diag.List) {
-	d := &Document{file: file, raw: raw, root: node{key: -1}, lines: make([]int, 1, bytes.Count(raw, []byte{'\n'})+1)}
+	d := &Document{file: file, raw: raw, index: map[int32]map[string]int{}, lines: make([]int, 1, bytes.Count(raw, []byte{'\n'})+1)}
 	for i, c := range raw {
 		if c == '\n' {
 			d.lines = append(d.lines, i+1)
@@ -57,11 +62,12 @@ func Parse(raw []byte, file string) (*Document, diag.List) {
 	if i := invalidUTF8(raw); i >= 0 {
 		return nil, diag.List{d.located(diag.New("json.not-utf8", ""), i)}
 	}
+	d.nodes = make([]node, 0, len(raw)/bytesPerValue)
 	p := parser{doc: d, raw: raw}
 	if len(raw) >= 3 && raw[0] == 0xEF && raw[1] == 0xBB && raw[2] == 0xBF {
 		p.pos = 3 // a byte order mark, as Windows editors write it
 	}
-	value, ok := p.value(&d.root)
+	value, root, ok := p.value(node{key: -1})
 	if ok {
 		if p.space(); p.pos < len(raw) {
 			p.fail("json.trailing")
@@ -70,7 +76,7 @@ func Parse(raw []byte, file string) (*Document, diag.List) {
 	if p.found.HasErrors() {
 		return nil, p.found
 	}
-	d.value = value
+	d.value, d.root = value, root
 	return d, p.found
 }
 
@@ -87,16 +93,16 @@ func (d *Document) Has(pointer string) bool { _, ok := d.find(pointer); return o
 // At returns the line and column of the value at pointer, or of the nearest enclosing value that exists.
 func (d *Document) At(pointer string) (line, col int) {
 	n, _ := d.find(pointer)
-	return d.lineCol(n.from)
+	return d.lineCol(int(n.from))
 }
 
 // Key returns the line and column of the key of the member at pointer; for anything else, of the value.
 func (d *Document) Key(pointer string) (line, col int) {
 	n, ok := d.find(pointer)
 	if ok && n.key >= 0 {
-		return d.lineCol(n.key)
+		return d.lineCol(int(n.key))
 	}
-	return d.lineCol(n.from)
+	return d.lineCol(int(n.from))
 }
 
 // find returns the node at pointer, or else the nearest one around it and false.
@@ -111,20 +117,20 @@ func (d *Document) find(pointer string) (*node, bool) {
 		if next := strings.IndexByte(token, '/'); next >= 0 {
 			token, pointer = token[:next], token[next:]
 		}
-		i := n.find(token, d.raw[n.from] == '[')
+		i := d.part(n, token)
 		if i < 0 {
 			return n, false
 		}
-		n = &n.inside[i]
+		n = &d.inside(n)[i]
 	}
 	return n, true
 }
 
-// find returns the index of the element or the member that a token of a pointer names, or -1.
-func (n *node) find(token string, array bool) int {
-	if array {
+// part returns the index of the element or the member that a token of a pointer names, or -1.
+func (d *Document) part(n *node, token string) int {
+	if d.raw[n.from] == '[' {
 		i, err := strconv.Atoi(token)
-		if err != nil || i >= len(n.inside) || strconv.Itoa(i) != token || i < 0 {
+		if err != nil || i >= int(n.count) || strconv.Itoa(i) != token || i < 0 {
 			return -1
 		}
 		return i
@@ -132,14 +138,14 @@ func (n *node) find(token string, array bool) int {
 	if strings.IndexByte(token, '~') >= 0 {
 		token = unescape.Replace(token)
 	}
-	if n.index != nil {
-		i, ok := n.index[token]
+	if n.count >= manyMembers {
+		i, ok := d.index[n.first][token]
 		if !ok {
 			return -1
 		}
 		return i
 	}
-	return slices.IndexFunc(n.inside, func(m node) bool { return m.name == token })
+	return slices.IndexFunc(d.inside(n), func(m node) bool { return m.name == token })
 }
 
 var unescape = strings.NewReplacer("~1", "/", "~0", "~")
@@ -149,10 +155,10 @@ var unescape = strings.NewReplacer("~1", "/", "~0", "~")
 func (d *Document) Inside(pointer string, index int) (line, col int) {
 	s, ok := d.find(pointer)
 	if !ok || d.raw[s.from] != '"' {
-		return d.lineCol(s.from)
+		return d.lineCol(int(s.from))
 	}
-	i := s.from + 1
-	for n := 0; n < index && i < s.to-1; n++ {
+	i, end := int(s.from)+1, int(s.to)
+	for n := 0; n < index && i < end-1; n++ {
 		if d.raw[i] == '\\' {
 			if d.raw[i+1] != 'u' {
 				i += 2
@@ -160,7 +166,7 @@ func (d *Document) Inside(pointer string, index int) (line, col int) {
 			}
 			high, _ := strconv.ParseUint(string(d.raw[i+2:i+6]), 16, 32)
 			i += 6
-			if high >= 0xD800 && high < 0xDC00 && i+6 <= s.to && d.raw[i] == '\\' && d.raw[i+1] == 'u' {
+			if high >= 0xD800 && high < 0xDC00 && i+6 <= end && d.raw[i] == '\\' && d.raw[i+1] == 'u' {
 				i += 6
 			}
 			continue
@@ -213,7 +219,7 @@ type parser struct {
 	raw   []byte
 	pos   int
 	path  []step // down to the value being read
-	nodes []node // read already, of the objects and arrays that are still open
+	nodes []node // parts of the objects and arrays that are still open
 	found diag.List
 }
 
@@ -261,23 +267,24 @@ func (p *parser) unexpected() bool {
 	return p.fail("json.syntax", "found", string(r))
 }
 
-// value reads one value and puts down in n where it stands.
-func (p *parser) value(n *node) (any, bool) {
+// value reads one value and completes n with where it stands.
+func (p *parser) value(n node) (any, node, bool) {
 	p.space()
 	if p.pos >= len(p.raw) {
-		return nil, p.unexpected()
+		return nil, n, p.unexpected()
 	}
 	if len(p.path) > MaxDepth {
-		return nil, p.fail("json.too-deep", "limit", MaxDepth)
+		return nil, n, p.fail("json.too-deep", "limit", MaxDepth)
 	}
-	n.from = p.pos
+	n.from = int32(p.pos)
 	var v any
 	var ok bool
+	open := len(p.nodes)
 	switch c := p.raw[p.pos]; {
 	case c == '{':
-		v, ok = p.object(n)
+		v, ok = p.object()
 	case c == '[':
-		v, ok = p.array(n)
+		v, ok = p.array()
 	case c == '"':
 		v, ok = p.str()
 	case c == '-' || c >= '0' && c <= '9':
@@ -285,41 +292,50 @@ func (p *parser) value(n *node) (any, bool) {
 	default:
 		v, ok = p.word()
 	}
-	n.to = p.pos
-	return v, ok
+	n.to = int32(p.pos)
+	n.first, n.count = int32(len(p.doc.nodes)), int32(len(p.nodes)-open)
+	p.doc.nodes = append(p.doc.nodes, p.nodes[open:]...)
+	p.nodes = p.nodes[:open]
+	if n.count >= manyMembers && p.raw[n.from] == '{' {
+		index := make(map[string]int, n.count)
+		for i, m := range p.doc.inside(&n) {
+			index[m.name] = i
+		}
+		p.doc.index[n.first] = index
+	}
+	return v, n, ok
 }
 
-func (p *parser) object(n *node) (any, bool) {
+func (p *parser) object() (any, bool) {
 	p.pos++
 	out := map[string]any{}
 	if p.space(); p.pos < len(p.raw) && p.raw[p.pos] == '}' {
 		p.pos++
 		return out, true
 	}
-	first := len(p.nodes)
 	for {
 		p.space()
 		if p.pos >= len(p.raw) || p.raw[p.pos] != '"' {
 			return nil, p.unexpected()
 		}
-		member := node{key: p.pos}
-		var ok bool
-		if member.name, ok = p.str(); !ok {
+		at := p.pos
+		name, ok := p.str()
+		if !ok {
 			return nil, false
 		}
-		p.path = append(p.path, step{member.name, -1})
-		if _, twice := out[member.name]; twice {
-			p.found.Add(p.doc.located(diag.New("json.duplicate-key", p.pointer(), "key", member.name), member.key))
+		p.path = append(p.path, step{name, -1})
+		if _, twice := out[name]; twice {
+			p.found.Add(p.doc.located(diag.New("json.duplicate-key", p.pointer(), "key", name), at))
 		}
 		if p.space(); p.pos >= len(p.raw) || p.raw[p.pos] != ':' {
 			return nil, p.unexpected()
 		}
 		p.pos++
-		v, ok := p.value(&member)
+		v, member, ok := p.value(node{key: int32(at), name: name})
 		if !ok {
 			return nil, false
 		}
-		out[member.name] = v
+		out[name] = v
 		p.nodes = append(p.nodes, member)
 		if p.space(); p.pos < len(p.raw) {
 			switch p.raw[p.pos] {
@@ -330,13 +346,6 @@ func (p *parser) object(n *node) (any, bool) {
 			case '}':
 				p.pos++
 				p.path = p.path[:len(p.path)-1]
-				p.close(n, first)
-				if len(n.inside) >= manyMembers {
-					n.index = make(map[string]int, len(n.inside))
-					for i, m := range n.inside {
-						n.index[m.name] = i
-					}
-				}
 				return out, true
 			}
 		}
@@ -344,18 +353,16 @@ func (p *parser) object(n *node) (any, bool) {
 	}
 }
 
-func (p *parser) array(n *node) (any, bool) {
+func (p *parser) array() (any, bool) {
 	p.pos++
 	out := []any{}
 	if p.space(); p.pos < len(p.raw) && p.raw[p.pos] == ']' {
 		p.pos++
 		return out, true
 	}
-	first := len(p.nodes)
 	for i := 0; ; i++ {
 		p.path = append(p.path, step{element: i})
-		element := node{key: -1}
-		v, ok := p.value(&element)
+		v, element, ok := p.value(node{key: -1})
 		if !ok {
 			return nil, false
 		}
@@ -370,18 +377,11 @@ func (p *parser) array(n *node) (any, bool) {
 			case ']':
 				p.pos++
 				p.path = p.path[:len(p.path)-1]
-				p.close(n, first)
 				return out, true
 			}
 		}
 		return nil, p.unexpected()
 	}
-}
-
-// close moves what was read from first on into the object or array it is in.
-func (p *parser) close(n *node, first int) {
-	n.inside = slices.Clone(p.nodes[first:])
-	p.nodes = p.nodes[:first]
 }
 
 // str finds the end of a string and leaves its escapes to encoding/json.
