@@ -93,7 +93,8 @@ type compiler struct {
 	rows         map[string]*rowScope
 	called       map[string]bool // parameter functions that rules mention
 	asksLicences bool            // some rule mentions licences of a row's person
-	used         map[int]bool    // slots that some rule reads
+	noted        []rule
+	used         map[int]bool // slots that some rule reads
 }
 
 type usedGroup struct {
@@ -398,6 +399,9 @@ func (c *compiler) condition(text, at string) *cond.Condition {
 	if out != nil {
 		c.read(out.Reads())
 	}
+	if out != nil {
+		c.noted = append(c.noted, rule{pointer: at, reads: out.Reads(), each: c.each, condition: out})
+	}
 	return out
 }
 
@@ -409,6 +413,9 @@ func (c *compiler) value(text, at string, want facts.Type, round money.Rounding)
 	c.found.Add(ds...)
 	if out != nil {
 		c.read(out.Reads())
+	}
+	if out != nil {
+		c.noted = append(c.noted, rule{pointer: at, reads: out.Reads(), each: c.each, formula: out})
 	}
 	return out
 }

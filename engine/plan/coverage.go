@@ -1,14 +1,17 @@
 package plan
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
 
+	"github.com/tongban/tongban/rules/cond"
 	"github.com/tongban/tongban/rules/diag"
 	"github.com/tongban/tongban/rules/facts"
+	"github.com/tongban/tongban/rules/formula"
 	"github.com/tongban/tongban/rules/lang"
 )
 
@@ -195,4 +198,67 @@ func whole(bound any) (int64, bool) {
 		return 0, false
 	}
 	return n.IntPart(), true
+}
+
+// rule is a rule that was compiled, for looking at once all are.
+type rule struct {
+	pointer   string
+	reads     []int
+	each      *rowScope
+	condition *cond.Condition // or
+	formula   *formula.Formula
+}
+
+// fails reports whether the rule cannot be worked out because something is absent in v.
+func (r *rule) fails(v *facts.Values) bool {
+	if r.condition != nil {
+		_, err := r.condition.Eval(v)
+		var why *cond.EvalError
+		return errors.As(err, &why) && why.Code == "cond.absent"
+	}
+	_, err := r.formula.Eval(v)
+	var why *formula.EvalError
+	return errors.As(err, &why) && why.Code == "formula.absent"
+}
+
+// lintGuards finds rules that cannot be worked out where something they read was not asked, left blank, or not concluded: with
+// that alone absent and all else open they fail already, and no "when" of their own depends on anything.
+func (c *compiler) lintGuards() {
+	absent := map[int]bool{}
+	for _, f := range c.fields {
+		absent[f.slot] = f.when != nil || f.optional && f.value == nil || f.presence >= 0
+	}
+	for _, d := range c.plan.derived {
+		absent[d.slot] = d.when != nil && d.each == nil
+	}
+	guarded := map[string]bool{}
+	for i := range c.noted {
+		if at, ok := strings.CutSuffix(c.noted[i].pointer, "/when"); ok {
+			guarded[at] = true
+		}
+	}
+	for i := range c.noted {
+		r := &c.noted[i]
+		at := r.pointer[:strings.LastIndexByte(r.pointer, '/')+1]
+		if r.pointer == "" || guarded[strings.TrimSuffix(at, "/")] && !strings.HasSuffix(r.pointer, "/when") {
+			continue
+		}
+		space := c.plan.space
+		if r.each != nil {
+			if absent[r.each.list] {
+				continue // without the list there is no row to work it out for
+			}
+			space = r.each.space
+		}
+		for _, slot := range r.reads {
+			if !absent[slot] {
+				continue
+			}
+			v := space.NewValues()
+			v.SetAbsent(slot)
+			if r.fails(v) {
+				c.warn("plan.may-be-absent", r.pointer, "name", space.Path(slot), "label", space.Label(slot))
+			}
+		}
+	}
 }

@@ -167,6 +167,7 @@ func (c *compiler) lintUse() {
 	if !c.found.HasErrors() { // a rule that is wrong may have read anything
 		c.lintUnread()
 		c.lintOrder()
+		c.lintGuards()
 	}
 	c.lintParameters()
 	cited := map[string]bool{}
