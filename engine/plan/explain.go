@@ -226,7 +226,7 @@ var heavier = map[string]int{notApplicable: 0, string(Met): 1, string(Undetermin
 // judgeRows applies a condition to every row of its list. It is met when every row to which it applies meets it; without such
 // a row it does not apply.
 func (e *evaluation) judgeRows(c *condition, out *Condition) {
-	rows, ok := e.rows(c.each)
+	rows, ok := e.rows(c.each, c.pointer)
 	if !ok {
 		out.Verdict = string(Undetermined)
 		e.wait(e.leaves([]int{c.each.list}), "condition:"+c.of.ID, &out.Missing)
@@ -490,7 +490,7 @@ func (e *evaluation) fees() {
 		f := &e.plan.fees[i]
 		line := Fee{ID: f.of.ID, Label: f.of.Label, State: "unknown", Legal: f.legal}
 		var ignored []string
-		rows, ok := e.rows(f.each)
+		rows, ok := e.rows(f.each, f.pointer)
 		if !ok {
 			out.State = "unknown"
 			out.Lines = append(out.Lines, line)
@@ -541,7 +541,7 @@ func (e *evaluation) results() {
 	for i := range e.plan.results {
 		r := &e.plan.results[i]
 		out := Result{Kind: string(r.of.Kind), Name: r.of.Name, State: "unknown"}
-		rows, ok := e.rows(r.each)
+		rows, ok := e.rows(r.each, r.pointer)
 		if !ok {
 			e.out.Results = append(e.out.Results, out)
 		}

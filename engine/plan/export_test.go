@@ -2,6 +2,7 @@ package plan
 
 import (
 	"github.com/tongban/tongban/rules/cond"
+	"github.com/tongban/tongban/rules/facts"
 	"github.com/tongban/tongban/rules/formula"
 )
 
@@ -12,7 +13,7 @@ func (p *Plan) Bare(in Input) func() {
 	e := p.begin(&in)
 	e.work()
 	each := func(s *rowScope, when, rule *cond.Condition, value *formula.Formula) {
-		rows, _ := e.rows(s)
+		rows, _ := e.rows(s, "")
 		for row := range rows {
 			if when != nil {
 				_, _ = when.Eval(row.facts)
@@ -26,12 +27,13 @@ func (p *Plan) Bare(in Input) func() {
 		}
 	}
 	return func() {
+		*e.values.Steps() = facts.NewSteps()
 		for _, s := range p.steps {
 			if f := s.field; f != nil {
 				each(nil, f.when, nil, f.value)
 				continue
 			}
-			rows, _ := e.rows(s.conc.each)
+			rows, _ := e.rows(s.conc.each, "")
 			for row := range rows {
 				_, _ = e.concluded(s.conc, row.facts)
 			}

@@ -179,7 +179,7 @@ func (e *evaluation) fixResult(d *conclusion, values []formula.Result) {
 		at.source = fromGiven
 		return
 	}
-	rows, ok := e.rows(d.each)
+	rows, ok := e.rows(d.each, d.pointer)
 	if !ok {
 		at.missing = e.leaves([]int{d.each.list})
 		return

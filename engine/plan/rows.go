@@ -178,10 +178,17 @@ type rowFacts struct {
 	facts  *facts.Values
 }
 
+// stepsOfRow is what applying a rule to a row counts for, whatever loops the rule has: some microseconds.
+const stepsOfRow = 20
+
 // rows goes through the rows of a list; ok is false while the list is unknown. An absent list has no rows. Without a scope
-// there is one, the item as a whole.
-func (e *evaluation) rows(s *rowScope) (rows iter.Seq[rowFacts], ok bool) {
+// there is one, the item as a whole. A list that the evaluation has no steps left for is an error, and unknown.
+func (e *evaluation) rows(s *rowScope, pointer string) (rows iter.Seq[rowFacts], ok bool) {
 	if s != nil && e.values.State(s.list) == facts.Unknown {
+		return func(func(rowFacts) bool) {}, false
+	}
+	if s != nil && !e.values.Steps().Take(stepsOfRow*uint64(e.count(s))) {
+		e.failed(facts.StepsError{}, pointer)
 		return func(func(rowFacts) bool) {}, false
 	}
 	return func(yield func(rowFacts) bool) {
@@ -281,7 +288,7 @@ type rowConclusion struct {
 // concludeRows works out a value for each row of a list. One row that is not settled leaves the whole list unsettled, while
 // rules about the other rows see theirs.
 func (e *evaluation) concludeRows(d *conclusion) {
-	rows, ok := e.rows(d.each)
+	rows, ok := e.rows(d.each, d.pointer)
 	if !ok {
 		e.slots[d.slot].missing = e.leaves([]int{d.each.list})
 		return
@@ -335,7 +342,7 @@ func (e *evaluation) materialRows(m *material) {
 		e.out.Materials = append(e.out.Materials, m.described())
 		return &e.out.Materials[len(e.out.Materials)-1]
 	}
-	rows, ok := e.rows(m.each)
+	rows, ok := e.rows(m.each, m.pointer)
 	if !ok {
 		out := next()
 		out.Need = string(Undetermined)

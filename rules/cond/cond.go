@@ -14,6 +14,7 @@ package cond
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/tongban/tongban/rules/diag"
@@ -30,9 +31,6 @@ const (
 	MaxTextSize = 8 << 10 // bytes; the longest rule of the thirteen items has 700
 	MaxDepth    = 60      // of parentheses and operators; the parser and everything after it recurses
 	MaxNodes    = 2_000
-	// MaxCost bounds the work of one evaluation, in comparisons, before it has run: lists count with their greatest
-	// length. A million take some ten milliseconds, which a form still answers while somebody types.
-	MaxCost = 1_000_000
 )
 
 // Env is what conditions are compiled against: the facts of an item and the functions of the platform. It is immutable and
@@ -65,12 +63,17 @@ func (e *Env) Compile(src Source) (*Condition, diag.List) {
 	if node != nil && node.Type.Kind != facts.Bool {
 		c.report(c.start(root.Expr()), "cond.not-boolean", "type", typeName(node))
 	}
-	if cost := costOf(node); !c.found.HasErrors() && cost > MaxCost {
-		c.report(0, "cond.too-costly", "cost", cost, "max", MaxCost)
+	if cost := costOf(node); !c.found.HasErrors() && cost > facts.MaxCost {
+		c.report(0, "cond.too-costly", "cost", cost, "max", facts.MaxCost, "lists", strings.Join(heaviest(node), " × "))
 	}
 	if c.found.HasErrors() {
 		return nil, c.found.Sorted()
 	}
+	walk(node, func(n *Node) {
+		if n.looping() {
+			n.step = stepOf(n.Args[1])
+		}
+	})
 	cond := &Condition{source: src, node: node, reads: readsOf(node), parts: partsOf(node)}
 	cond.plan(c.vars, c.args)
 	return cond, c.found.Sorted()

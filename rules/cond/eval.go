@@ -28,8 +28,16 @@ type bound struct {
 // walker evaluates the tree as it stands: three-valued, with every error placed. It is the meaning of a condition; the
 // fast path must agree with it wherever everything is known.
 type walker struct {
-	vals *facts.Values
-	vars []bound
+	vals  *facts.Values
+	vars  []bound
+	steps facts.Steps // where vals have none that rules share
+}
+
+func (w *walker) take(n uint64) bool {
+	if shared := w.vals.Steps(); shared != nil {
+		return shared.Take(n)
+	}
+	return w.steps.Take(n)
 }
 
 func (w *walker) eval(n *Node) outcome {
@@ -200,6 +208,9 @@ func (w *walker) overList(n *Node) outcome {
 	var kept []any
 	count := 0
 	for _, elem := range list.val.([]any) {
+		if !w.take(n.step) {
+			return callFailed(n, facts.StepsError{})
+		}
 		w.vars[n.slot].val = elem
 		part := w.strict(n.Args[1])
 		switch n.Op {
@@ -263,7 +274,7 @@ func (w *walker) operation(n *Node) outcome {
 		return waits
 	}
 	if n.Op == OpCall {
-		return invoke(n, w.vals, vals)
+		return w.invoke(n, vals)
 	}
 	return apply(n, vals)
 }
@@ -388,22 +399,29 @@ func remainder(a, b int64) (any, error) {
 	}
 }
 
-// invoke calls a function of the library, for an evaluation of these facts, with its arguments in the form it takes.
-func invoke(n *Node, of *facts.Values, vals []any) outcome {
+// invoke calls a function of the library, for the evaluation of these facts, with its arguments in the form it takes.
+func (w *walker) invoke(n *Node, vals []any) outcome {
 	args := make([]any, len(vals))
 	for i, v := range vals {
 		args[i] = n.fn.Convert(i, v)
 	}
-	v, err := n.fn.In(of, args)
+	v, err := n.fn.In(w.vals, args)
+	if n.fn.Lists() && !w.take(n.fn.Work(args, v)) {
+		return callFailed(n, facts.StepsError{})
+	}
 	switch {
 	case errors.Is(err, facts.ErrDivideByZero):
 		return failed(n, "cond.divide-by-zero")
 	case errors.Is(err, facts.ErrOverflow):
 		return failed(n, "cond.overflow")
 	case err != nil:
-		out := failed(n, "cond.function")
-		out.err.Err = err
-		return out
+		return callFailed(n, err)
 	}
 	return outcome{val: v}
+}
+
+func callFailed(n *Node, err error) outcome {
+	out := failed(n, "cond.function")
+	out.err.Err = err
+	return out
 }

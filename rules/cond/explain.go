@@ -52,13 +52,13 @@ func (c *Condition) EachClause(f func(reads []int)) {
 
 // Explain evaluates the condition part by part. Its verdict and error are always those of Eval.
 func (c *Condition) Explain(v *facts.Values) Explanation {
-	w := walker{vals: v}
+	w := walker{vals: v, steps: facts.NewSteps()}
 	out := Explanation{Clauses: make([]Clause, len(c.parts))}
 	absorbing := c.node.Op == OpOr
 	var all connective
 	var whole outcome
 	decided := false
-	s := c.borrow()
+	s := c.borrow(v)
 	for i := range c.parts {
 		p := &c.parts[i]
 		one := p.eval(v, s, &w)
@@ -93,7 +93,7 @@ func (p *part) eval(v *facts.Values, s *scratch, w *walker) outcome {
 // Missing gives the slots of the facts that would settle an Undetermined verdict, in the order in which the condition names
 // them; none if it is settled already.
 func (c *Condition) Missing(v *facts.Values) []int {
-	w := walker{vals: v}
+	w := walker{vals: v, steps: facts.NewSteps()}
 	return w.strict(c.node).sorted(c.reads)
 }
 

@@ -31,8 +31,10 @@ func truth(b bool) answer {
 
 // scratch is what an evaluation writes to: variables of list expressions, and the arguments of each call in a place of its own.
 type scratch struct {
-	vars []any
-	args []any
+	vars  []any
+	args  []any
+	steps *facts.Steps
+	own   facts.Steps
 }
 
 type (
@@ -71,7 +73,7 @@ func (c *Condition) Eval(v *facts.Values) (Verdict, error) {
 			return Unmet, nil
 		}
 	}
-	w := walker{vals: v}
+	w := walker{vals: v, steps: facts.NewSteps()}
 	verdict, err, _ := c.judge(w.strict(c.node))
 	if err != nil {
 		return "", err
@@ -80,17 +82,22 @@ func (c *Condition) Eval(v *facts.Values) (Verdict, error) {
 }
 
 func (c *Condition) fast(v *facts.Values) answer {
-	s := c.borrow()
+	s := c.borrow(v)
 	out := c.run(v, s)
 	c.giveBack(s)
 	return out
 }
 
-func (c *Condition) borrow() *scratch {
+func (c *Condition) borrow(v *facts.Values) *scratch {
 	if c.scratch == nil {
 		return nil
 	}
-	return c.scratch.Get().(*scratch)
+	s := c.scratch.Get().(*scratch)
+	if s.steps = v.Steps(); s.steps == nil {
+		s.own = facts.NewSteps()
+		s.steps = &s.own
+	}
+	return s
 }
 
 func (c *Condition) giveBack(s *scratch) {
@@ -99,6 +106,7 @@ func (c *Condition) giveBack(s *scratch) {
 	}
 	clear(s.vars)
 	clear(s.args)
+	s.steps = nil
 	c.scratch.Put(s)
 }
 
@@ -618,7 +626,7 @@ func fastBranches(n *Node) anyFn {
 
 // fastCount is how many elements exists_one and filter find. They ask every element.
 func fastCount(n *Node) intFn {
-	list, body, slot := fastAny(n.Args[0]), fastBool(n.Args[1]), n.slot
+	list, body, slot, step := fastAny(n.Args[0]), fastBool(n.Args[1]), n.slot, n.step
 	if list == nil || body == nil {
 		return nil
 	}
@@ -627,8 +635,11 @@ func fastCount(n *Node) intFn {
 		if !ok {
 			return 0, false
 		}
-		found := int64(0)
-		for _, e := range l.([]any) {
+		found, elements := int64(0), l.([]any)
+		if !s.steps.Take(step * uint64(len(elements))) {
+			return 0, false
+		}
+		for _, e := range elements {
 			s.vars[slot] = e
 			switch body(v, s) {
 			case yes:
@@ -643,7 +654,7 @@ func fastCount(n *Node) intFn {
 
 // fastSelection is filter and map. What they put together is the one thing that the fast path allocates on its own account.
 func fastSelection(n *Node) anyFn {
-	list, slot := fastAny(n.Args[0]), n.slot
+	list, slot, step := fastAny(n.Args[0]), n.slot, n.step
 	var keep boolFn
 	var each anyFn
 	if n.Op == OpFilter {
@@ -660,6 +671,9 @@ func fastSelection(n *Node) anyFn {
 			return nil, false
 		}
 		elements := l.([]any)
+		if !s.steps.Take(step * uint64(len(elements))) {
+			return nil, false
+		}
 		out := make([]any, 0, len(elements))
 		for _, e := range elements {
 			s.vars[slot] = e
@@ -726,7 +740,7 @@ func fastCall(n *Node) anyFn {
 		}
 		converts[i] = n.fn.Converts(i)
 	}
-	from, fn := n.scratch, n.fn
+	from, fn, lists := n.scratch, n.fn, n.fn.Lists()
 	return func(v *facts.Values, s *scratch) (any, bool) {
 		given := s.args[from : from+len(args) : from+len(args)]
 		for i, arg := range args {
@@ -740,6 +754,9 @@ func fastCall(n *Node) anyFn {
 			given[i] = x
 		}
 		out, err := fn.In(v, given)
+		if lists && !s.steps.Take(fn.Work(given, out)) {
+			return nil, false
+		}
 		return out, err == nil && out != nil
 	}
 }
@@ -847,7 +864,7 @@ func fastText(n *Node) boolFn {
 
 // fastOverList is all (absorbing no) and exists (absorbing yes).
 func fastOverList(n *Node, absorbing answer) boolFn {
-	list, body, slot := fastAny(n.Args[0]), fastBool(n.Args[1]), n.slot
+	list, body, slot, step := fastAny(n.Args[0]), fastBool(n.Args[1]), n.slot, n.step
 	if list == nil || body == nil {
 		return nil
 	}
@@ -858,6 +875,9 @@ func fastOverList(n *Node, absorbing answer) boolFn {
 		}
 		out := yes - absorbing
 		for _, e := range l.([]any) {
+			if !s.steps.Take(step) {
+				return trouble
+			}
 			s.vars[slot] = e
 			switch body(v, s) {
 			case absorbing:

@@ -66,4 +66,14 @@ type Node struct {
 	fn      *funcs.Func // OpCall: the overload
 	scratch int         // OpCall: where its arguments are put together
 	pattern *regexp.Regexp
+	step    uint64 // the macros: of one element
+}
+
+// looping reports whether a node evaluates its second argument for every element of its first.
+func (n *Node) looping() bool {
+	switch n.Op {
+	case OpAll, OpExists, OpExistsOne, OpFilter, OpMap:
+		return true
+	}
+	return false
 }

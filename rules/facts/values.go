@@ -16,6 +16,7 @@ type Values struct {
 	states []State
 	vals   []any
 	keeper any
+	steps  *Steps // nil: every rule has its own
 }
 
 // Keep hands the functions that rules call something of the evaluation that the values are of; see funcs.Func.Within.
@@ -57,8 +58,11 @@ func (v *Values) SetAbsent(slot int) { v.states[slot], v.vals[slot] = Absent, ni
 // SetUnknown forgets a fact.
 func (v *Values) SetUnknown(slot int) { v.states[slot], v.vals[slot] = Unknown, nil }
 
-// Reset forgets everything.
+// Reset forgets everything, and what was counted of Steps.
 func (v *Values) Reset() {
+	if v.steps != nil {
+		*v.steps = NewSteps()
+	}
 	clear(v.states[:cap(v.states)])
 	clear(v.vals[:cap(v.vals)])
 }
@@ -68,11 +72,16 @@ func (v *Values) Clone() *Values {
 	return &Values{space: v.space, states: slices.Clone(v.states), vals: slices.Clone(v.vals), keeper: v.keeper}
 }
 
-// Extensible returns values of which nothing is known yet, with room for extra facts behind them: see Over.
+// Extensible returns values of which nothing is known yet, with room for extra facts behind them: see Over. All rules that are
+// evaluated with them, and with what is put over them, share their Steps.
 func (s *Space) Extensible(extra int) *Values {
 	n := len(s.facts)
-	return &Values{space: s, states: make([]State, n, n+extra), vals: make([]any, n, n+extra)}
+	steps := NewSteps()
+	return &Values{space: s, states: make([]State, n, n+extra), vals: make([]any, n, n+extra), steps: &steps}
 }
+
+// Steps is what the evaluation that the values are of may still do; nil where every rule counts for itself.
+func (v *Values) Steps() *Steps { return v.steps }
 
 // Over returns values of s that begin with those of base, and share them: what is set in one is set in the other. s must be
 // the space of base with more facts behind it, and base have room for these; it panics otherwise. What is behind is unknown.
@@ -82,7 +91,7 @@ func (s *Space) Over(base *Values) *Values {
 	if n < known || n > cap(base.states) || s.facts[known-1].Path != base.space.facts[known-1].Path {
 		panic("facts: not an extension of the space of base")
 	}
-	v := &Values{space: s, states: base.states[:n], vals: base.vals[:n], keeper: base.keeper}
+	v := &Values{space: s, states: base.states[:n], vals: base.vals[:n], keeper: base.keeper, steps: base.steps}
 	clear(v.states[known:])
 	clear(v.vals[known:])
 	return v

@@ -3,6 +3,7 @@ package formula
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
@@ -41,13 +42,30 @@ func (c *checker) hint(index int, code string, args ...any) {
 
 // term starts a term over parts: their facts and their cost are its own.
 func (c *checker) term(n ast.Node, name string, typ facts.Type, parts ...*term) *term {
-	t := &term{typ: typ, name: name, slot: -1, cost: 1, index: start(n)}
+	t := &term{typ: typ, name: name, slot: -1, cost: 1, step: 1, index: start(n)}
 	t.line, t.col = c.src.At(t.index)
+	most := uint64(0)
 	for _, p := range parts {
 		t.reads = union(t.reads, p.reads)
-		t.cost = plus(t.cost, p.cost)
+		t.cost, t.step = plus(t.cost, p.cost), plus(t.step, p.step)
+		if len(p.heavy) > 0 && p.cost > most {
+			t.heavy, most = p.heavy, p.cost
+		}
 	}
 	return t
+}
+
+// costs adds work to a term that does not depend on lists, for the limit and when it is evaluated.
+func (t *term) costs(n uint64) { t.cost, t.step = plus(t.cost, n), plus(t.step, n) }
+
+// loops adds to the cost of a term that it evaluates each for every element of list. They are counted as they are.
+func (t *term) loops(list, each *term) {
+	length := uint64(list.typ.Longest())
+	t.reads = union(t.reads, each.reads)
+	if cost := times(length, each.cost); cost > t.cost || len(t.heavy) == 0 {
+		t.heavy = append([]string{list.name + " (" + strconv.FormatUint(length, 10) + ")"}, each.heavy...)
+	}
+	t.cost = plus(t.cost, times(length, each.cost))
 }
 
 // start is the index of the first character of a part. expr places an operation at its operator.
@@ -73,7 +91,7 @@ func start(n ast.Node) int {
 	return at
 }
 
-// plus and times stop far above MaxCost instead of overflowing.
+// plus and times stop far above facts.MaxCost instead of overflowing.
 func plus(a, b uint64) uint64  { return min(a+b, 1<<40) }
 func times(a, b uint64) uint64 { return min(min(a, 1<<20)*min(b, 1<<40), 1<<40) }
 
@@ -290,11 +308,33 @@ func (c *checker) element(n *ast.MemberNode) *term {
 
 // strict is a term that needs all its parts. do does not keep the slice that it is given.
 func (c *checker) strict(n ast.Node, name string, typ facts.Type, parts []*term, do func([]any) (any, error)) *term {
-	return c.within(n, name, typ, parts, func(_ *facts.Values, v []any) (any, error) { return do(v) })
+	return c.counted(n, name, typ, parts, func(_ *frame, v []any) (any, error) { return do(v) })
 }
 
-// within is strict for an operation that has to know of which evaluation it is a part.
-func (c *checker) within(n ast.Node, name string, typ facts.Type, parts []*term, do func(*facts.Values, []any) (any, error)) *term {
+// through is a strict term that goes through its lists, doing so many steps with each element.
+func (c *checker) through(n ast.Node, name string, typ facts.Type, parts []*term, each uint64, do func([]any) (any, error)) *term {
+	t := c.counted(n, name, typ, parts, func(f *frame, v []any) (any, error) {
+		length := 0
+		for _, a := range v {
+			if list, ok := a.([]any); ok {
+				length += len(list)
+			}
+		}
+		if !f.steps.Take(each * uint64(length)) {
+			return nil, facts.StepsError{}
+		}
+		return do(v)
+	})
+	for _, p := range parts {
+		if p.typ.Kind == facts.List {
+			t.cost = plus(t.cost, times(each, uint64(p.typ.Longest())))
+		}
+	}
+	return t
+}
+
+// counted is strict for what counts its own steps, or has to know of which evaluation it is a part.
+func (c *checker) counted(n ast.Node, name string, typ facts.Type, parts []*term, do func(*frame, []any) (any, error)) *term {
 	t := c.term(n, name, typ, parts...)
 	t.eval = func(f *frame) outcome {
 		base := len(f.stack)
@@ -303,7 +343,7 @@ func (c *checker) within(n ast.Node, name string, typ facts.Type, parts []*term,
 			f.stack = f.stack[:base]
 			return out
 		}
-		v, err := do(f.vals, f.stack[base:])
+		v, err := do(f, f.stack[base:])
 		f.stack = f.stack[:base]
 		if err != nil {
 			return t.raised(err)
@@ -439,11 +479,10 @@ func (c *checker) binary(n *ast.BinaryNode) *term {
 		if t, ok := join(l.typ, *r.typ.Elem); !ok || !equatable(t) || l.isNil() {
 			return c.operands(n, "in", l, r)
 		}
-		t := c.strict(n, "in", facts.Type{Kind: facts.Bool}, parts, func(v []any) (any, error) {
+		c.amongChoices(l, n.Right)
+		return c.through(n, "in", facts.Type{Kind: facts.Bool}, parts, 1, func(v []any) (any, error) {
 			return slices.ContainsFunc(v[1].([]any), func(e any) bool { return facts.Equal(e, v[0]) }), nil
 		})
-		t.cost = plus(t.cost, uint64(r.typ.Longest()))
-		return t
 	case "startsWith", "endsWith", "contains":
 		if l.typ.Kind != facts.String || r.typ.Kind != facts.String {
 			return c.operands(n, n.Operator, l, r)
@@ -479,7 +518,7 @@ func (c *checker) matches(n *ast.BinaryNode) *term {
 	t := c.strict(n, "matches", facts.Type{Kind: facts.Bool}, []*term{text}, func(v []any) (any, error) {
 		return compiled.MatchString(v[0].(string)), nil
 	})
-	t.cost = plus(t.cost, 20)
+	t.costs(20)
 	return t
 }
 
@@ -529,9 +568,22 @@ func (c *checker) equality(n *ast.BinaryNode, l, r *term) *term {
 	}
 	c.choices(l, r)
 	c.choices(r, l)
-	return c.strict(n, n.Operator, typ, []*term{l, r}, func(v []any) (any, error) {
-		return facts.Equal(v[0], v[1]) != negate, nil
-	})
+	equal := func(v []any) (any, error) { return facts.Equal(v[0], v[1]) != negate, nil }
+	if l.typ.Kind == facts.List {
+		return c.through(n, n.Operator, typ, []*term{l, r}, 1, equal)
+	}
+	return c.strict(n, n.Operator, typ, []*term{l, r}, equal)
+}
+
+// amongChoices is choices for the values of a list that is written out.
+func (c *checker) amongChoices(about *term, list ast.Node) {
+	if written, ok := list.(*ast.ArrayNode); ok && len(about.typ.Enum) > 0 {
+		for _, n := range written.Nodes {
+			if text, ok := n.(*ast.StringNode); ok {
+				c.choices(about, &term{constant: true, value: text.Value, typ: chars, index: start(n)})
+			}
+		}
+	}
 }
 
 // choices reports a constant that what it is compared with can never be.
@@ -605,8 +657,11 @@ func (c *checker) integers(n ast.Node, l, r *term) *term {
 		}
 		typ.MaxItems = max(1, len(list)) // 0 would say nothing
 	}
-	t := c.strict(n, "..", typ, []*term{l, r}, func(v []any) (any, error) {
+	t := c.counted(n, "..", typ, []*term{l, r}, func(f *frame, v []any) (any, error) {
 		list, err := funcs.Integers(v[0].(int64), v[1].(int64))
+		if !f.steps.Take(uint64(len(list))) {
+			return nil, facts.StepsError{}
+		}
 		return list, err
 	})
 	t.cost = plus(t.cost, uint64(typ.MaxItems))

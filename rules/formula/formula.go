@@ -13,6 +13,7 @@ package formula
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/tongban/tongban/rules/diag"
@@ -30,9 +31,6 @@ const (
 	MaxTextSize = 8 << 10 // bytes
 	MaxDepth    = 60      // of brackets; the parser recurses
 	MaxNodes    = 2_000
-	// MaxCost bounds the work of one evaluation, in additions, before it has run: lists count with their greatest length.
-	// Exact arithmetic costs some 100 ns an operation, so that a million take a tenth of a second.
-	MaxCost = 1_000_000
 	// MaxText bounds the characters of a text that a formula puts together: "let b = a + a; …" doubles with every line.
 	MaxText = 64 << 10
 )
@@ -81,8 +79,8 @@ func (e *Env) Compile(src Source, want facts.Type, round money.Rounding) (*Formu
 			c.report(root.index, "formula.type", "got", typeName(root), "want", want.Name())
 		case want.Kind != facts.Invalid && !convertible(root.typ, want):
 			c.report(root.index, "formula.type", "got", typeName(root), "want", want.Name())
-		case root.cost > MaxCost:
-			c.report(0, "formula.too-costly", "cost", root.cost, "max", MaxCost)
+		case root.cost > facts.MaxCost:
+			c.report(0, "formula.too-costly", "cost", root.cost, "max", facts.MaxCost, "lists", strings.Join(root.heavy, " × "))
 		case root.constant:
 			c.constantResult(root, want)
 		}
@@ -132,9 +130,14 @@ type Result struct {
 // Eval computes the formula. An error is an *EvalError and comes with no result.
 func (f *Formula) Eval(v *facts.Values) (Result, error) {
 	frame := f.frames.Get().(*frame)
-	frame.vals = v
+	frame.vals, frame.steps = v, v.Steps()
+	if frame.steps == nil {
+		frame.own = facts.NewSteps()
+		frame.steps = &frame.own
+	}
+	frame.steps.Take(f.root.step) // what has no loops goes on where another rule has used them up
 	out := f.root.eval(frame)
-	frame.vals = nil
+	frame.vals, frame.steps = nil, nil
 	clear(frame.vars)
 	clear(frame.stack[:cap(frame.stack)])
 	f.frames.Put(frame)

@@ -23,14 +23,18 @@ type frame struct {
 	vals  *facts.Values
 	vars  []outcome
 	stack []any
+	steps *facts.Steps
+	own   facts.Steps // of a formula that is evaluated on its own
 }
 
 // term is a checked part of a formula, compiled to a function.
 type term struct {
 	typ      facts.Type // Kind Invalid: nil
 	eval     func(*frame) outcome
-	reads    []int // slots of the facts it depends on, those behind its variables included
-	cost     uint64
+	reads    []int    // slots of the facts it depends on, those behind its variables included
+	cost     uint64   // of an evaluation, with the greatest lengths that lists may have
+	step     uint64   // of an evaluation without what its lists add, which is counted as it goes
+	heavy    []string // the lists, each inside the one before, that the cost is mostly of
 	constant bool
 	value    any    // of a constant
 	name     string // the fact, member, variable, operator or function

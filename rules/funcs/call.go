@@ -54,15 +54,37 @@ func (f *Func) ResultOf(args []facts.Type) facts.Type {
 	return t
 }
 
-// CostOf bounds the work of a call with arguments of these types, for the static limit.
-func (f *Func) CostOf(args []facts.Type) uint64 {
+// Lists reports whether the function takes or gives lists: what a call costs then depends on how long they are.
+func (f *Func) Lists() bool {
+	return f.Result.Kind == facts.List || slices.ContainsFunc(f.Params, func(p Param) bool { return p.Type.Kind == facts.List })
+}
+
+// CostOf bounds the work of a call with arguments and a result of these types, for the static limit.
+func (f *Func) CostOf(args []facts.Type, result facts.Type) uint64 {
 	cost := max(1, f.Cost)
 	for _, a := range args {
 		if a.Kind == facts.List {
 			cost += f.ItemCost * uint64(a.Longest())
 		}
 	}
+	if result.Kind == facts.List {
+		cost += uint64(result.Longest())
+	}
 	return cost
+}
+
+// Work is what a call took, in steps: CostOf with the lists as long as they were.
+func (f *Func) Work(args []any, result any) uint64 {
+	work := max(1, f.Cost)
+	for _, a := range args {
+		if list, ok := a.([]any); ok {
+			work += f.ItemCost * uint64(len(list))
+		}
+	}
+	if list, ok := result.([]any); ok {
+		work += uint64(len(list))
+	}
+	return work
 }
 
 // Converts reports whether the values of an argument may need Convert before a call.

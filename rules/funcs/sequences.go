@@ -39,7 +39,7 @@ func sequenceFuncs() []Func {
 				example(`months_in(date("2026-01-15"), date("2026-03-01"))`, `[date("2026-01-01"), date("2026-02-01"), date("2026-03-01")]`),
 				example(`months_in(date("2026-01-15"), date("2026-01-15"))`, `[date("2026-01-01")]`),
 			},
-			Cost: MaxMonths,
+			Cost: cheap,
 			Call: func(args []any) (any, error) {
 				return each("months_in", day(args[0]), day(args[0]).FirstOfMonth(), day(args[1]), MaxMonths, calendar.Date.AddMonths)
 			},
@@ -54,7 +54,7 @@ func sequenceFuncs() []Func {
 			),
 			Phrase:   both("{0}至{1}的各周（以{2}为首日）", "the weeks (beginning on {2}) from {0} to {1}"),
 			Examples: []Example{example(`weeks_in(date("2026-03-04"), date("2026-03-09"), 1)`, `[date("2026-03-02"), date("2026-03-09")]`)},
-			Cost:     MaxWeeks,
+			Cost:     cheap,
 			Call: func(args []any) (any, error) {
 				if err := chosen(weekdays, args[2]); err != nil {
 					return nil, err
@@ -76,7 +76,7 @@ func sequenceFuncs() []Func {
 			),
 			Phrase:   both("{0}至{1}的各日", "the days from {0} to {1}"),
 			Examples: []Example{example(`days_in(date("2026-02-28"), date("2026-03-01"))`, `[date("2026-02-28"), date("2026-03-01")]`)},
-			Cost:     MaxDays,
+			Cost:     cheap,
 			Call: func(args []any) (any, error) {
 				return each("days_in", day(args[0]), day(args[0]), day(args[1]), MaxDays, calendar.Date.AddDays)
 			},
@@ -91,7 +91,7 @@ func sequenceFuncs() []Func {
 			),
 			Phrase:   both("{0}至{1}的各年", "the years from {0} to {1}"),
 			Examples: []Example{example(`years_in(date("2025-12-31"), date("2026-03-01"))`, `[date("2025-01-01"), date("2026-01-01")]`)},
-			Cost:     MaxYears,
+			Cost:     cheap,
 			Call: func(args []any) (any, error) {
 				first := calendar.Must(day(args[0]).Year(), time.January, 1)
 				return each("years_in", day(args[0]), first, day(args[1]), MaxYears, calendar.Date.AddYears)
@@ -107,7 +107,7 @@ func sequenceFuncs() []Func {
 			),
 			Phrase:   both("自{0}起每隔{2 个月}、至{1}为止的各日", "the days at intervals of {2 months} from {0} up to {1}"),
 			Examples: []Example{example(`every_months(date("2026-01-31"), date("2026-03-31"), 1)`, `[date("2026-01-31"), date("2026-02-28"), date("2026-03-31")]`)},
-			Cost:     MaxMonths,
+			Cost:     cheap,
 			Call: func(args []any) (any, error) {
 				return stepping("every_months", args, MaxMonths, calendar.Date.AddMonths)
 			},
@@ -122,7 +122,7 @@ func sequenceFuncs() []Func {
 			),
 			Phrase:   both("自{0}起每隔{2 日}、至{1}为止的各日", "the days at intervals of {2 days} from {0} up to {1}"),
 			Examples: []Example{example(`every_days(date("2026-02-20"), date("2026-03-10"), 14)`, `[date("2026-02-20"), date("2026-03-06")]`)},
-			Cost:     MaxDays,
+			Cost:     cheap,
 			Call: func(args []any) (any, error) {
 				return stepping("every_days", args, MaxDays, calendar.Date.AddDays)
 			},
@@ -137,7 +137,7 @@ func sequenceFuncs() []Func {
 			),
 			Phrase:   both("{0}至{1}的各整数", "the whole numbers from {0} to {1}"),
 			Examples: []Example{example("integers(1, 4)", "[1, 2, 3, 4]"), example("integers(-1, 1)", "[-1, 0, 1]")},
-			Cost:     MaxIntegers,
+			Cost:     cheap,
 			Call: func(args []any) (any, error) {
 				list, err := Integers(args[0].(int64), args[1].(int64))
 				if err != nil {
