@@ -279,11 +279,18 @@ func (r *importer) writer(p *parser) writer {
 func (r *importer) cell(entry *element) string {
 	p := r.parser(entry.first("text"), entry)
 	c := p.cell()
+	unequal := slices.IndexFunc(c.tests, func(t test) bool { return t.op == "!=" })
+	if unequal >= 0 && (len(c.tests) > 1 || c.negate) {
+		p.fail(c.tests[unequal].lo.at, noTest, "found", "!=") // of which Export could make nothing
+	}
 	r.done(p)
 	if p.failed() {
 		return ""
 	}
-	if c.negate && !slices.ContainsFunc(c.tests, func(t test) bool { return t.lo.kind == termNull }) {
+	if unequal >= 0 && c.tests[0].lo.kind == termNull {
+		c.negate, c.tests[0].op, unequal = true, "", -1 // not(null)
+	}
+	if unequal >= 0 || c.negate && !slices.ContainsFunc(c.tests, func(t test) bool { return t.lo.kind == termNull }) {
 		r.found.Add(p.src.Found(0, "dmn.not-null").As(diag.Hint))
 	}
 	return r.writer(p).cell(c)

@@ -331,6 +331,9 @@ func (p *parser) cell() cell {
 	if m := p.peek(); !p.failed() && m.kind != markEnd {
 		p.unexpected(m, noTest)
 	}
+	if p.failed() && p.found.Code == noExpression { // inside a call
+		p.found.Code = noTest
+	}
 	return out
 }
 
@@ -345,7 +348,7 @@ func (p *parser) tests() []test {
 	return out
 }
 
-// test := [comparison] value | interval | "[" values "]"
+// test := [comparison] value | interval | "[" values "]" | named
 func (p *parser) test() []test {
 	m := p.peek()
 	if m.kind != markSign {
@@ -364,9 +367,48 @@ func (p *parser) test() []test {
 		return []test{{lo: p.value()}}
 	case "(", "[", "]":
 		return p.interval()
+	case "?":
+		if p.in == feel {
+			return p.named()
+		}
 	}
 	p.unexpected(m, noTest)
 	return nil
+}
+
+// named := compared ["and" compared] ("or" compared ["and" compared])*, in which two comparisons are the ends of an interval
+func (p *parser) named() []test {
+	var out []test
+	for !p.failed() {
+		t := p.compared()
+		if m := p.peek(); p.word("and") {
+			lo, hi := t, p.compared()
+			if strings.HasPrefix(lo.op, "<") {
+				lo, hi = hi, lo
+			}
+			if !p.failed() && (!strings.HasPrefix(lo.op, ">") || !strings.HasPrefix(hi.op, "<")) {
+				p.unexpected(m, noTest)
+			}
+			t = test{op: "..", lo: lo.lo, hi: hi.lo, loOpen: lo.op == ">", hiOpen: hi.op == "<"}
+		}
+		out = append(out, t)
+		if !p.word("or") {
+			break
+		}
+	}
+	return out
+}
+
+// compared := "?" comparison value
+func (p *parser) compared() test {
+	if m := p.peek(); !p.failed() && !p.sign("?") {
+		p.unexpected(m, noTest)
+	}
+	m := p.take()
+	if !p.failed() && (m.kind != markSign || !slices.Contains([]string{"=", "!=", "<", "<=", ">", ">="}, m.text)) {
+		p.unexpected(m, noTest)
+	}
+	return test{op: m.text, lo: p.value()}
 }
 
 // interval := ("[" | "(" | "]") value ".." value ("]" | ")" | "["), or a list of values in square brackets
