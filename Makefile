@@ -73,7 +73,7 @@ lint: $(MODULES)
 CLAIMS := SixClauses|Lists|Table|Compile|Evaluate|Kept|Start|DurableCommit|HTTP
 bench:
 	go test -run '^$$' -bench '^Benchmark[A-Za-z]*($(CLAIMS))' -benchtime 3s ./rules/cond ./rules/table ./engine/plan \
-	  ./engine/store/sqlite . | grep -E '^(pkg|Benchmark|---|FAIL|panic)'
+	  ./engine/store/sqlite . | grep -E '^(pkg|Benchmark|--- FAIL|FAIL|panic)'
 
 ## fuzz: every fuzz test for FUZZTIME, one after the other; a finding is kept under the package's testdata/fuzz
 FUZZTIME ?= 10m

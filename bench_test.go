@@ -30,7 +30,7 @@ import (
 // BenchmarkEvaluateHTTP asks for evaluations over HTTP from 32 callers ("requests/s"), beside an echo handler that only decodes
 // the same requests and encodes the same answers ("echo/s"). It takes turns with it, and reports the medians.
 func BenchmarkEvaluateHTTP(b *testing.B) {
-	const turn = 1000
+	const turn = 300
 	a := start(b, Config{Data: b.TempDir(), Demo: true, Residents: 100, Seed: 1, Proxies: []string{"127.0.0.0/8"}})
 	body := []byte(`{"date": "2026-11-16", "answers": {"applicant": {"id_type": "resident-id", "id_number": "510499194603019029", "name": "李秀英",
 		"phone": "13900000001", "hukou_division": "510402002", "residence_division": "510402002", "residence_address": "示例路1号"},
