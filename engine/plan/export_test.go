@@ -1,10 +1,36 @@
 package plan
 
 import (
+	"bytes"
+	"encoding/json"
+
 	"github.com/tongban/tongban/rules/cond"
 	"github.com/tongban/tongban/rules/facts"
 	"github.com/tongban/tongban/rules/formula"
+	"github.com/tongban/tongban/rules/schema"
 )
+
+// Fits reports whether an answer passes by the shape of its schema, without the validator, and whether the validator accepts it;
+// ok is false where nobody would ask either of them.
+func Fits(of json.RawMessage, answer []byte) (fits, valid, ok bool) {
+	t, found := facts.TypeOf(of, "")
+	check, bad := schema.Compile(of)
+	text, isJSON := facts.Check(answer)
+	if found.HasErrors() || len(bad) > 0 || !isJSON || text.IsNull() {
+		return false, false, false
+	}
+	val, err := t.DecodeChecked(text)
+	if err != nil {
+		return false, false, false
+	}
+	var plain any
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.UseNumber()
+	if err := dec.Decode(&plain); err != nil {
+		return false, false, false
+	}
+	return shapeOf(of, &t).fits(val), len(check.Check(plain)) == 0, true
+}
 
 // Bare returns a function that evaluates every condition, table and formula of the item once over the facts of an input, for
 // every row where it applies to rows, and does nothing else: no reading, no form, no explanation. It is the yardstick for what

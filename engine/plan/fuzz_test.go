@@ -203,3 +203,24 @@ func mutate(r *rand.Rand, v any) any {
 	}
 	return strange[r.IntN(len(strange))]
 }
+
+// What passes by the shape of a schema, the validator accepts.
+func FuzzShape(f *testing.F) {
+	for _, s := range [][2]string{
+		{`{"type":"string","minLength":2,"maxLength":3}`, `"年月"`},
+		{`{"type":"integer","format":"money","minimum":0,"maximum":9}`, `9.0`},
+		{`{"type":"number","minimum":0.5,"exclusiveMaximum":2}`, `2`},
+		{`{"type":"string","format":"email"}`, `"nobody"`},
+		{`{"type":"string","enum":["a","b"]}`, `"b"`},
+		{`{"type":"array","minItems":1,"maxItems":2,"items":{"type":"object","required":["a"],"additionalProperties":false,"properties":{` +
+			`"a":{"type":"string","oneOf":[{"const":"x","title":"X"},{"const":"y"}]},"b":{"type":["string","null"],"format":"date"}}}}`, `[{"a":"x","b":null}]`},
+		{`{"type":"object","properties":{"a":{"type":"integer"}},"if":{"required":["a"]},"then":false}`, `{"a":1}`},
+	} {
+		f.Add(s[0], s[1])
+	}
+	f.Fuzz(func(t *testing.T, schema, answer string) {
+		if fits, valid, ok := plan.Fits(json.RawMessage(schema), []byte(answer)); ok && fits && !valid {
+			t.Fatalf("%s passes by the shape of %s", answer, schema)
+		}
+	})
+}
