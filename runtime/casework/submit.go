@@ -47,7 +47,7 @@ func (s *Service) Submit(ctx context.Context, by Actor, id string) (CaseView, er
 	var place *placement
 	if out := p.Evaluate(s.input(d.draft, true)); out.Ready && s.outOfScope(p.Definition().Scope, d.Office, out.Route) == nil {
 		place = s.place(ctx, d, p)
-		defer place.wait()
+		defer place.done.Wait()
 	}
 	if err := s.lookUp(ctx, by, &d, true); err != nil {
 		return CaseView{}, err
