@@ -309,13 +309,17 @@ func (e *evaluation) readRow(f *field, answer facts.JSON, v *facts.Values, numbe
 
 // personOf is whose records may fill in a row.
 func (e *evaluation) personOf(f *field, v *facts.Values) person {
-	of := f.columns
-	if of.identity < 0 || v.State(of.rows.base+of.identity) != facts.Known {
-		return person{}
-	}
-	number, _ := v.Get(of.rows.base + of.identity).(string)
-	known := e.in.People[number]
+	known := e.in.People[e.personIn(f.columns.rows, v)]
 	return person{register: known.Register, licences: known.Licences}
+}
+
+// personIn is the identity number of the person a row is about, or empty.
+func (e *evaluation) personIn(s *rowScope, v *facts.Values) string {
+	if s.identity < 0 || v.State(s.base+s.identity) != facts.Known {
+		return ""
+	}
+	number, _ := v.Get(s.base + s.identity).(string)
+	return number
 }
 
 // described are the columns of a list as screens draw them; nil for a field that is no list of rows.
@@ -362,7 +366,8 @@ func labelledChoices(t facts.Type) []Choice {
 }
 
 // People lists whose records an evaluation of these answers asks for beside the parties': the identity numbers in rows of lists
-// that are filled in from such records, or about whose licences rules ask. Nobody else's are needed, so nobody else's should
+// that are filled in from such records, whose licences stand for documents asked for in each row, or about whose licences rules
+// ask. Nobody else's are needed, so nobody else's should
 // be looked up.
 func (p *Plan) People(answers json.RawMessage) []string {
 	var tree map[string]map[string]json.RawMessage
@@ -405,7 +410,8 @@ func (c *compiler) peopleLists() {
 		filled := f.columns != nil && slices.ContainsFunc(f.columns.of, func(col *field) bool {
 			return len(col.sources) > 0 && col.slot != s.identity && col.valueText == ""
 		})
-		if filled || len(s.licences) > 0 {
+		shown := slices.ContainsFunc(c.plan.materials, func(m material) bool { return m.each == s && len(m.types) > 0 })
+		if filled || shown || len(s.licences) > 0 {
 			c.plan.people = append(c.plan.people, peopleList{f.group, f.key, s.row.At(s.identity).Path, f.typ.Longest()})
 		}
 	}

@@ -414,18 +414,22 @@ func (e *evaluation) material(m *material, out *Material, v *facts.Values) {
 			return
 		}
 	}
-	out.Satisfied = e.satisfied(m, out.ID)
+	out.Satisfied = e.satisfied(m, out.ID, v)
 }
 
 var byForm = &Satisfied{By: "form"}
 
 // satisfied looks for a reason not to ask for a document: the form itself, a licence on record, or that it was handed in.
-func (e *evaluation) satisfied(m *material, id string) *Satisfied {
+func (e *evaluation) satisfied(m *material, id string, v *facts.Values) *Satisfied {
 	if m.doc.FromForm {
 		return byForm
 	}
+	licences := e.in.Licences[m.party]
+	if m.each != nil { // it is that of the person the row is about
+		licences = e.in.People[e.personIn(m.each, v)].Licences
+	}
 	for _, t := range m.types {
-		if l := e.in.Licences[m.party][t.Key]; l != nil && m.each == nil {
+		if l := licences[t.Key]; l != nil {
 			return &Satisfied{By: "licence", Name: t.Name, Identifier: l.Identifier, Number: l.Number, ValidTo: l.ValidTo}
 		}
 	}

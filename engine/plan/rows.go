@@ -255,12 +255,9 @@ func (e *evaluation) enterPerson(s *rowScope, v *facts.Values) {
 	for slot := s.number + 1 + len(s.concluded); slot < s.space.Len(); slot++ {
 		v.SetUnknown(slot)
 	}
-	if v.State(s.base+s.identity) != facts.Known {
-		return
-	}
-	number, _ := v.Get(s.base + s.identity).(string)
+	of := e.in.People[e.personIn(s, v)].Licences
 	for n := range s.licences {
-		e.licence(&s.licences[n], e.in.People[number].Licences, v)
+		e.licence(&s.licences[n], of, v)
 	}
 }
 

@@ -28,8 +28,8 @@ func TestNoItemRepeatsTheDictionary(t *testing.T) {
 	}
 	fields := map[string]string{} // label and schema -> item
 	for name, def := range definitions(t) {
-		for _, f := range def.Fields {
-			if f.Element != "" || f.Value != "" {
+		for _, f := range slices.Concat(def.Fields, columnsOf(def)) {
+			if f.Columns != nil || f.Element != "" || f.Value != "" {
 				continue
 			}
 			if key, ok := elements[f.Label.Zh]; ok {
@@ -77,6 +77,15 @@ func TestItemsAreComplete(t *testing.T) {
 			}
 		}
 	}
+}
+
+// columnsOf are the columns of every list of an item.
+func columnsOf(def *item.Definition) []item.Field {
+	var out []item.Field
+	for _, f := range def.Fields {
+		out = append(out, f.Columns...)
+	}
+	return out
 }
 
 func definitions(t *testing.T) map[string]*item.Definition {
