@@ -279,6 +279,9 @@ func (v *checkCmd) Run(c *cli) error {
 	for _, d := range l.items {
 		if d.plan != nil {
 			l.found.Add(suite.Check(d.plan, d.text)...)
+			for _, f := range d.plan.Unstaffed() {
+				l.found.Add(d.text.Locate(f))
+			}
 		}
 	}
 	errs, err := c.report(l.found, v.JSON)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,6 +24,13 @@ var reserved = []string{"form", "licences", "records", "param", "case", "result"
 var licenceFacts = []string{"present", "number", "valid_to"} // the first is no source
 
 func (l *loader) check() {
+	if l.city != nil {
+		var err error
+		if l.codes, err = regexp.Compile("^(?:" + l.city.DivisionCode + ")$"); err != nil {
+			l.report(l.cityAt, "/divisionCode", "dictionary.code-pattern", "pattern", l.city.DivisionCode, "reason", err)
+			return
+		}
+	}
 	l.elements()
 	l.groups()
 	l.licences()
@@ -155,7 +163,7 @@ func (l *loader) parameters() {
 				switch {
 				case v.From <= before.From:
 					l.report(at, below+"/from", "dictionary.series-order", "from", v.From, "before", before.From)
-				case before.To == "" || before.To >= v.From:
+				case before.To >= v.From: // one without an end lasts until the next
 					l.report(at, below+"/from", "dictionary.series-overlap", "from", v.From, "before", before.From)
 				}
 			}
@@ -212,6 +220,12 @@ func (l *loader) keyed(p *Parameter, v *Dated, keys []func(json.RawMessage) diag
 	}
 }
 
+// How the codes of divisions (GB/T 2260 and the streets and communities within) and the numbers of offices look in China.
+var (
+	gbt2260  = regexp.MustCompile(`^([0-9]{6}|[0-9]{9}|[0-9]{12})$`)
+	landline = regexp.MustCompile(`^0[0-9]{2,3}-[0-9]{7,8}$`)
+)
+
 // digits says how long the code of a division of a level is.
 var digits = map[Level]int{LevelCity: 6, LevelCounty: 6, LevelStreet: 9, LevelCommunity: 12}
 
@@ -222,7 +236,14 @@ func (l *loader) divisions() {
 	x := &l.dict.divisions
 	for i := range x.all {
 		v, at := &x.all[i], x.places[i]
-		if len(v.Code) != digits[v.Level] {
+		switch {
+		case l.city != nil:
+			if !l.codes.MatchString(v.Code) {
+				l.report(at, "/code", "dictionary.code-form", "code", v.Code, "want", l.city.DivisionCode)
+			}
+		case !gbt2260.MatchString(v.Code):
+			l.report(at, "/code", "dictionary.code-form", "code", v.Code, "want", gbt2260)
+		case len(v.Code) != digits[v.Level]:
 			l.report(at, "/code", "dictionary.code-length", "code", v.Code, "level", levelNames[v.Level], "want", digits[v.Level])
 		}
 		if v.Parent == "" {
@@ -237,7 +258,7 @@ func (l *loader) divisions() {
 			l.exists(at, "/parent", aDivision, v.Parent, l.dict.divisions.at)
 		case parent.Level != within[v.Level]:
 			l.report(at, "/parent", "dictionary.parent-level", "code", v.Code, "parent", v.Parent, "want", levelNames[within[v.Level]])
-		case !strings.HasPrefix(v.Code, strings.TrimSuffix(v.Parent, "00")):
+		case l.city == nil && !strings.HasPrefix(v.Code, strings.TrimSuffix(v.Parent, "00")):
 			l.report(at, "/code", "dictionary.parent-code", "code", v.Code, "parent", v.Parent)
 		}
 	}
@@ -252,9 +273,16 @@ func (l *loader) offices() {
 		if other, ok := codes[o.USCC]; ok {
 			l.report(at, "/uscc", "dictionary.code-twice", "code", o.USCC, "other", other)
 		}
-		codes[o.USCC] = o.Key
-		if !validUSCC(o.USCC) {
-			l.report(at, "/uscc", "dictionary.bad-uscc", "code", o.USCC)
+		switch {
+		case o.USCC != "":
+			if codes[o.USCC] = o.Key; !validUSCC(o.USCC) {
+				l.report(at, "/uscc", "dictionary.bad-uscc", "code", o.USCC)
+			}
+		case l.city == nil:
+			l.report(at, "/uscc", "schema.required", "name", "uscc")
+		}
+		if l.city == nil && o.Phone != "" && !landline.MatchString(o.Phone) {
+			l.report(at, "/phone", "dictionary.phone", "phone", o.Phone)
 		}
 		if v, ok := d.Division(o.Division); !ok {
 			l.exists(at, "/division", aDivision, o.Division, d.divisions.at)
@@ -351,6 +379,7 @@ func pairs(args map[string]string) []any {
 // Kinds of entries, as findings name them.
 var (
 	anElement   = lang.Text{Zh: "数据元", En: "element"}
+	aCity       = lang.Text{Zh: "城市设置", En: "settings of the city"}
 	aGroup      = lang.Text{Zh: "信息组", En: "group"}
 	aMaterial   = lang.Text{Zh: "材料", En: "material"}
 	aLicence    = lang.Text{Zh: "证照类型", En: "licence type"}

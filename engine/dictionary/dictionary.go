@@ -130,7 +130,7 @@ type ParameterKey struct {
 	Choices  []Choice        `json:"choices,omitempty"` // labels of an enum
 }
 
-// Dated is a value in force from From to To (civil dates, both included; empty To is open).
+// Dated is a value in force from From to To (civil dates, both included; without To until the next one of the same keys, or open).
 type Dated struct {
 	From     string          `json:"from"`
 	To       string          `json:"to,omitempty"`
@@ -156,7 +156,7 @@ const (
 	LevelCity      Level = "city"
 )
 
-// Division is an administrative division (行政区划), code of 6, 9 or 12 digits. Fictional marks demo communities.
+// Division is an administrative division (行政区划), in China with a code of 6, 9 or 12 digits (GB/T 2260). Fictional marks demo communities.
 type Division struct {
 	Code      string `json:"code"`
 	Name      string `json:"name"`
@@ -169,7 +169,7 @@ type Division struct {
 // may serve one division, each for its departments.
 type Office struct {
 	Key         string   `json:"key"`
-	USCC        string   `json:"uscc"`
+	USCC        string   `json:"uscc,omitempty"` // unified social credit code, in China
 	Name        string   `json:"name"`
 	Level       Level    `json:"level"`
 	Division    string   `json:"division"`              // the division it serves

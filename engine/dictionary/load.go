@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"io/fs"
+	"regexp"
 
 	"github.com/tongban/tongban/rules/calendar"
 	"github.com/tongban/tongban/rules/diag"
@@ -22,6 +23,7 @@ var fileSchema = schema.MustCompile(SchemaJSON)
 
 // file is one dictionary file. A dictionary is a folder of them; how entries are spread over files does not matter.
 type file struct {
+	City        *city           `json:"city"`
 	Elements    []Element       `json:"elements"`
 	Groups      []Group         `json:"groups"`
 	Materials   []Material      `json:"materials"`
@@ -32,6 +34,12 @@ type file struct {
 	Offices     []Office        `json:"offices"`
 	Routes      []RouteTemplate `json:"routes"`
 	Calendar    []notice        `json:"calendar"`
+}
+
+// city is what a city outside China says of itself: its divisions have codes of their own, and its offices need no unified
+// social credit code.
+type city struct {
+	DivisionCode string `json:"divisionCode"` // pattern of the codes of divisions, whole
 }
 
 // notice fixes one year's days off and make-up working days.
@@ -81,6 +89,9 @@ func Load(fsys fs.FS) (*Dictionary, diag.List) {
 type loader struct {
 	dict    *Dictionary
 	notices index[notice]
+	city    *city // nil in China
+	cityAt  place
+	codes   *regexp.Regexp // of the city's divisions
 	found   diag.List
 }
 
@@ -107,6 +118,14 @@ func (l *loader) read(name string, raw []byte) {
 	l.found.Add(found...)
 	if found.HasErrors() {
 		return
+	}
+	if one.City != nil {
+		if l.city != nil {
+			line, _ := l.cityAt.doc.At(l.cityAt.pointer)
+			l.report(place{doc, "/city"}, "", "dictionary.duplicate", "kind", aCity, "key", "city", "file", l.cityAt.doc.File(), "line", line)
+			return
+		}
+		l.city, l.cityAt = one.City, place{doc, "/city"}
 	}
 	d := l.dict
 	d.elements.adopt(doc, "/elements", one.Elements)

@@ -497,6 +497,7 @@ func (c *compiler) routes() {
 	p := c.plan
 	d := &p.def.Route
 	p.route.jurisdiction = c.value(d.Jurisdiction, "/route/jurisdiction", facts.Type{Kind: facts.String}, "")
+	p.route.divisions = c.jurisdictions()
 	add := func(template, when string, why lang.Text, at string) {
 		t, ok := c.dict.Route(template)
 		if !ok {
@@ -508,6 +509,11 @@ func (c *compiler) routes() {
 			one.why, _ = c.sentences(one.when)
 		}
 		p.route.choices = append(p.route.choices, one)
+		for _, d := range p.unstaffed(&one) {
+			if d.Severity == diag.Error {
+				c.found.Add(d)
+			}
+		}
 	}
 	if d.Template != "" {
 		add(d.Template, "", lang.Text{}, "/route")

@@ -262,3 +262,57 @@ func (c *compiler) lintGuards() {
 		}
 	}
 }
+
+// jurisdictions are the divisions whose offices may be competent: the one that the item names, or the lowest ones of all. One
+// that is named and does not exist is reported.
+func (c *compiler) jurisdictions() []string {
+	j := c.plan.route.jurisdiction
+	if j == nil || len(j.Reads()) > 0 {
+		return c.city.leaves
+	}
+	r, err := j.Eval(c.plan.space.NewValues())
+	code, ok := r.Value.(string)
+	if err != nil || !ok {
+		return nil
+	}
+	if _, ok := c.dict.Division(code); !ok {
+		c.report("plan.no-division", "/route/jurisdiction", "code", code)
+		return nil
+	}
+	return []string{code}
+}
+
+// Unstaffed reports the stages of the item's routes for which some division has no office: a case from there would stop.
+func (p *Plan) Unstaffed() diag.List {
+	var found diag.List
+	for i := range p.route.choices {
+		found.Add(p.unstaffed(&p.route.choices[i])...)
+	}
+	return found
+}
+
+// unstaffed is an error for a stage that no division has an office for, and a warning for one that some have none for.
+func (p *Plan) unstaffed(choice *routeChoice) diag.List {
+	var found diag.List
+	for i := range choice.template.Stages {
+		s := &choice.template.Stages[i]
+		department := s.Department
+		if department == authority {
+			department = p.def.Authority
+		}
+		missing := slices.DeleteFunc(slices.Clone(p.route.divisions), func(division string) bool {
+			_, ok := p.dict.Competent(division, s.Level, department)
+			return ok
+		})
+		if len(missing) == 0 {
+			continue
+		}
+		d := diag.New("plan.no-office", choice.pointer+"/template", "stage", s.Name, "level", string(s.Level), "department", department,
+			"division", p.dict.FullName(missing[0]), "more", len(missing)-1)
+		if len(missing) < len(p.route.divisions) {
+			d.Severity = diag.Warning
+		}
+		found.Add(d)
+	}
+	return found
+}

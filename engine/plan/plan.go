@@ -309,6 +309,7 @@ type fee struct {
 type route struct {
 	jurisdiction *formula.Formula
 	choices      []routeChoice
+	divisions    []string // whose offices may be competent
 }
 
 type routeChoice struct {
