@@ -117,7 +117,7 @@ type progress struct {
 	source  *Source
 	missing []int           // the asked facts an unknown value waits for
 	shown   bool            // the field is on the form now
-	done    bool            // json and text are written: many rules look at the same facts
+	done    bool            // text is written: many rules look at the same facts
 	json    json.RawMessage // the value as JSON
 	text    lang.Text       // and as people write it
 	differs json.RawMessage // what the source says, where the person stated otherwise

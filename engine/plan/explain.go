@@ -24,26 +24,38 @@ func verdict(v cond.Verdict) Verdict {
 	return Undetermined
 }
 
-// write puts a slot's value into JSON and into words, once. It is for when every fact is settled.
+// write puts a slot's value into JSON and into words, each once. It is for when every fact is settled.
 func (e *evaluation) write(slot int) *progress {
-	w := &e.slots[slot]
+	w := e.writeJSON(slot)
 	if w.done || e.values.State(slot) != facts.Known {
 		return w
 	}
-	w.done = true
-	w.json, w.text = e.said(e.plan.space.Type(slot), e.plan.space.Path(slot), e.values.Get(slot))
+	w.done, w.text = true, e.text(e.plan.space.Type(slot), e.plan.space.Path(slot), e.values.Get(slot))
+	return w
+}
+
+// writeJSON is write for where nobody reads the words.
+func (e *evaluation) writeJSON(slot int) *progress {
+	w := &e.slots[slot]
+	if w.json == nil && e.values.State(slot) == facts.Known {
+		w.json = e.encode(e.values.Get(slot))
+	}
 	return w
 }
 
 // said gives a value of a fact as JSON and as people write it.
 func (e *evaluation) said(of *facts.Type, path string, val any) (json.RawMessage, lang.Text) {
-	raw, text := e.encode(val), of.Text(val)
+	return e.encode(val), e.text(of, path, val)
+}
+
+// text writes a value of a fact as people do: divisions by their names.
+func (e *evaluation) text(of *facts.Type, path string, val any) lang.Text {
 	if s, ok := val.(string); ok && strings.HasSuffix(path, "division") {
 		if name := e.plan.dict.FullName(s); name != "" {
-			text = lang.Text{Zh: name, En: name}
+			return lang.Text{Zh: name, En: name}
 		}
 	}
-	return raw, text
+	return of.Text(val)
 }
 
 // encode writes a value behind those written already.
@@ -98,7 +110,7 @@ func (e *evaluation) sections() {
 			if !e.slots[f.slot].shown {
 				continue
 			}
-			w := e.write(f.slot)
+			w := e.writeJSON(f.slot)
 			fields = append(fields, Field{
 				Path: f.path, Label: f.label, Help: f.help, Schema: f.schema, Widget: f.widget, Choices: f.choices,
 				Required: !f.optional && !f.switches && f.value == nil, Computed: f.value != nil,

@@ -214,8 +214,7 @@ func (t Type) Text(v any) lang.Text {
 		return lang.Text{Zh: "否", En: "no"}
 	case int64:
 		if t.Money {
-			yuan := yuanText(x)
-			return lang.Text{Zh: yuan + "元", En: "CNY " + yuan}
+			return yuanText(x)
 		}
 		return t.measured(strconv.FormatInt(x, 10))
 	case decimal.Decimal:
@@ -243,12 +242,13 @@ func (t Type) measured(number string) lang.Text {
 	return lang.Text{Zh: number + t.Unit.Zh, En: number + " " + t.Unit.In(lang.En)}
 }
 
-// yuanText writes an amount in fen in yuan, with two decimals and commas between the thousands.
-func yuanText(fen int64) string {
+// yuanText writes an amount in fen in yuan, with two decimals and commas between the thousands. Both texts are parts of one.
+func yuanText(fen int64) lang.Text {
+	const before, after = "CNY ", "元"
 	var digits [24]byte
 	s := strconv.AppendInt(digits[:0], fen, 10)
-	var out [32]byte
-	b := out[:0]
+	var out [40]byte
+	b := append(out[:0], before...)
 	if s[0] == '-' {
 		b, s = append(b, '-'), s[1:]
 	}
@@ -263,7 +263,9 @@ func yuanText(fen int64) string {
 		b = append(b, s[i])
 	}
 	b = append(b, '.')
-	return string(append(b, s[whole:]...))
+	b = append(b, s[whole:]...)
+	both := string(append(b, after...))
+	return lang.Text{Zh: both[len(before):], En: both[:len(both)-len(after)]}
 }
 
 func same(s string) lang.Text { return lang.Text{Zh: s, En: s} }
