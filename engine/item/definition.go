@@ -107,7 +107,7 @@ type Section struct {
 }
 
 // Field is one fact the item asks for or computes; rules see it as form.<key>.
-// Exactly one of Element (a dictionary data element), Schema (its own) and Columns (a list of rows) is set; Value makes it
+// Exactly one of Element (a dictionary data element), Schema (its own), Columns (a list of rows) and ChoicesOf is set; Value makes it
 // computed (expr).
 type Field struct {
 	Key     string          `json:"key"`
@@ -116,17 +116,20 @@ type Field struct {
 	// Columns are fields without columns and sections of their own: elements of the dictionary or the item's own. Their rules
 	// see the row as row.*, and the whole item. A column that is an element is computed, and filled in from the records of the
 	// person whose number stands in the row, as the dictionary says.
-	Columns  []Field   `json:"columns,omitempty"`
-	MinRows  int       `json:"minRows,omitempty"`
-	MaxRows  int       `json:"maxRows,omitempty"` // 0 is facts.DefaultMaxItems
-	Label    lang.Text `json:"label,omitzero"`
-	Help     lang.Text `json:"help,omitzero"`
-	Choices  []Choice  `json:"choices,omitempty"` // labels of an enum, or of that of the elements of a list
-	Unit     lang.Text `json:"unit,omitzero"`     // of a number that is no money: 天 / days
-	Section  string    `json:"section,omitempty"`
-	When     string    `json:"when,omitempty"`     // CEL: asked only if it holds
-	Optional bool      `json:"optional,omitempty"` // may be left blank: then it is known to be absent
-	Value    string    `json:"value,omitempty"`    // expr: computed, never asked
+	Columns []Field `json:"columns,omitempty"`
+	// ChoicesOf names a parameter of the dictionary with one key, such as a contribution tier. The choices are the values of the
+	// key for which the parameter has a value today, each shown with that value.
+	ChoicesOf string    `json:"choicesOf,omitempty"`
+	MinRows   int       `json:"minRows,omitempty"`
+	MaxRows   int       `json:"maxRows,omitempty"` // 0 is facts.DefaultMaxItems
+	Label     lang.Text `json:"label,omitzero"`
+	Help      lang.Text `json:"help,omitzero"`
+	Choices   []Choice  `json:"choices,omitempty"` // labels of an enum, or of that of the elements of a list
+	Unit      lang.Text `json:"unit,omitzero"`     // of a number that is no money: 天 / days
+	Section   string    `json:"section,omitempty"`
+	When      string    `json:"when,omitempty"`     // CEL: asked only if it holds
+	Optional  bool      `json:"optional,omitempty"` // may be left blank: then it is known to be absent
+	Value     string    `json:"value,omitempty"`    // expr: computed, never asked
 }
 
 // Choice labels one value of an enumeration.

@@ -511,6 +511,10 @@ func (e *evaluation) asked(f *field, at place, of person) reply {
 		return reply{}
 	}
 	val, ok := e.read(f, answer, at)
+	if ok && !e.offered(f, val) {
+		e.problem(diag.New("answer.not-offered", "", "label", f.label, "value", f.typ.Text(val), "date", e.in.Date), at.path, at.pointer(f))
+		ok = false
+	}
 	if !ok {
 		return reply{}
 	}

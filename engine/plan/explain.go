@@ -111,15 +111,16 @@ func (e *evaluation) sections() {
 				continue
 			}
 			w := e.writeJSON(f.slot)
+			choices, schema := e.offers(f)
 			fields = append(fields, Field{
-				Path: f.path, Label: f.label, Help: f.help, Schema: f.schema, Widget: f.widget, Choices: f.choices,
+				Path: f.path, Label: f.label, Help: f.help, Schema: schema, Widget: f.widget, Choices: choices,
 				Required: !f.optional && !f.switches && f.value == nil, Computed: f.value != nil,
 				State: stateNames[e.values.State(f.slot)], Value: w.json, Source: w.source, Differs: w.differs, Sensitive: f.secret,
 				Columns: f.listed, Rows: w.cells, Editable: f.value == nil && !f.fixed(w.source),
 			})
 			out := &fields[len(fields)-1]
 			if !f.switches && f.value == nil {
-				tree.add(f, out.Required)
+				tree.add(f, schema, out.Required)
 			}
 		}
 		if len(fields) > start {
@@ -144,7 +145,7 @@ const (
 	requireHead = `,"required":[`
 )
 
-func (t *schemaTree) add(f *field, required bool) {
+func (t *schemaTree) add(f *field, schema json.RawMessage, required bool) {
 	switch {
 	case t.group == f.of:
 		t.text = append(t.text, ',')
@@ -163,7 +164,7 @@ func (t *schemaTree) add(f *field, required bool) {
 	t.text = append(t.text, '"')
 	t.text = append(t.text, f.key...)
 	t.text = append(t.text, '"', ':')
-	t.text = append(t.text, f.schema...)
+	t.text = append(t.text, schema...)
 	if required {
 		t.required = append(t.required, f.key)
 	}

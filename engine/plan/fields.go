@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/tongban/tongban/engine/dictionary"
 	"github.com/tongban/tongban/engine/item"
@@ -187,6 +188,12 @@ func (c *compiler) ownField(d *item.Field, group, at string) *field {
 			c.columnsField(f, d, at)
 			break
 		}
+		if d.ChoicesOf != "" {
+			if !c.offered(f, d.ChoicesOf, at) {
+				return nil
+			}
+			break
+		}
 		choices := make([]dictionary.Choice, len(d.Choices))
 		for j, ch := range d.Choices {
 			choices[j] = dictionary.Choice(ch)
@@ -203,6 +210,66 @@ func (c *compiler) ownField(d *item.Field, group, at string) *field {
 	c.measured(&f.typ, d.Unit, at)
 	f.whenText, f.optional = d.When, d.Optional
 	return f
+}
+
+// offered makes the choices of a field from the key of a parameter.
+func (c *compiler) offered(f *field, name, at string) bool {
+	i := slices.IndexFunc(c.plan.parameters, func(q parameter) bool { return q.of.Key == name })
+	if i < 0 {
+		c.report("plan.unknown-parameter", at+"/choicesOf", "name", name)
+		return false
+	}
+	q := &c.plan.parameters[i]
+	if len(q.of.By) != 1 || q.of.By[0].Division {
+		c.report("plan.no-choices", at+"/choicesOf", "name", name)
+		return false
+	}
+	f.offer, f.schema = q, q.of.By[0].Schema
+	c.found.Add(f.typed(q.of.By[0].Choices, at+"/choicesOf")...)
+	if len(f.typ.Enum) == 0 {
+		c.report("plan.no-choices", at+"/choicesOf", "name", name)
+		return false
+	}
+	c.called["param_"+name] = true
+	return true
+}
+
+// offers are the choices and the schema of a field: of one whose choices are a parameter's, those with a value on the day of
+// the evaluation, each shown with it.
+func (e *evaluation) offers(f *field) ([]Choice, json.RawMessage) {
+	if f.offer == nil {
+		return f.choices, f.schema
+	}
+	day, _ := e.values.Get(e.plan.today).(time.Time)
+	out := []Choice{}
+	values := []any{}
+	for _, ch := range f.choices {
+		if d, ok := f.offer.at(day, keyText(ch.Value)); ok {
+			value := f.offer.typ.Text(d.value)
+			ch.Label = lang.Text{Zh: ch.Label.Zh + "（" + value.Zh + "）", En: ch.Label.In(lang.En) + " (" + value.In(lang.En) + ")"}
+			out, values = append(out, ch), append(values, ch.Value)
+		}
+	}
+	var keywords map[string]any
+	if len(values) == 0 || json.Unmarshal(f.schema, &keywords) != nil {
+		return out, f.schema // an enum of nothing is no schema
+	}
+	keywords["enum"] = values
+	schema, err := json.Marshal(keywords)
+	if err != nil {
+		return out, f.schema // it came from JSON
+	}
+	return out, schema
+}
+
+// offered reports whether a value is among the choices in force.
+func (e *evaluation) offered(f *field, val any) bool {
+	if f.offer == nil {
+		return true
+	}
+	day, _ := e.values.Get(e.plan.today).(time.Time)
+	_, ok := f.offer.at(day, keyText(val))
+	return ok
 }
 
 // choicesComplete holds the labels of an enumeration to its values.

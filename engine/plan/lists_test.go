@@ -111,6 +111,13 @@ func said(out *strings.Builder, o plan.Outcome) {
 	}
 	for _, s := range o.Sections {
 		for _, f := range s.Fields {
+			if f.Widget == "choice" {
+				fmt.Fprintf(out, "  %s:", f.Path)
+				for _, ch := range f.Choices {
+					fmt.Fprintf(out, " %v=%s", ch.Value, ch.Label.In(lang.En))
+				}
+				fmt.Fprintln(out)
+			}
 			if f.Widget == "list" {
 				fmt.Fprintf(out, "  %s: %s %s\n", f.Path, f.State, f.Value)
 			}

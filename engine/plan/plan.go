@@ -226,8 +226,9 @@ type field struct {
 	whenText, valueText string // the rules as they are written
 	when                *cond.Condition
 	value               *formula.Formula
-	columns             *columns // of a list of rows that has them
-	listed              []Column // of every list of rows, as screens draw it
+	offer               *parameter // the keys of which that have a value today are the choices
+	columns             *columns   // of a list of rows that has them
+	listed              []Column   // of every list of rows, as screens draw it
 	optional            bool
 	locked              bool
 	secret              dictionary.Sensitivity
