@@ -141,7 +141,29 @@ func (l *loader) materials() {
 		for j, t := range m.Licences {
 			l.exists(at, diag.Pointer("/licences", j), aLicence, t, l.dict.licences.at)
 		}
+		if m.Source == "government" && m.Issuer.IsZero() {
+			l.warn(at, "/source", "dictionary.material-without-issuer", "name", m.Name)
+		}
+		if m.Kind == "form" && !m.FromForm && m.Blank.IsZero() {
+			l.warn(at, "/kind", "dictionary.form-without-blank", "name", m.Name)
+		}
+		if t := l.licenceNamed(m.Name.Zh); t != nil && !slices.Contains(m.Licences, t.Key) {
+			l.warn(at, "/name", "dictionary.material-is-licence", "name", m.Name, "licence", t.Key, "item", t.Item)
+		}
 	}
+}
+
+// copies are what a document's name says of the paper and not of the document.
+var copies = strings.NewReplacer("（", "", "）", "", "复印件", "", "原件", "", "正本", "", "副本", "", "扫描件", "")
+
+// licenceNamed finds the licence type that a document's name is, if the library keeps it: its holder is not asked for the paper.
+func (l *loader) licenceNamed(name string) *LicenceType {
+	for i := range l.dict.licences.all {
+		if t := &l.dict.licences.all[i]; t.Name.Zh == copies.Replace(name) {
+			return t
+		}
+	}
+	return nil
 }
 
 func (l *loader) parameters() {

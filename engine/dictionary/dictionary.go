@@ -87,6 +87,8 @@ type Material struct {
 	MaxBytes    int64     `json:"maxBytes,omitempty"`
 	IssuedDays  int       `json:"issuedWithinDays,omitempty"`
 	Description lang.Text `json:"description,omitzero"`
+	// Blank is what stands on the empty form (空白表格), for a form that people fill in by hand.
+	Blank lang.Text `json:"blank,omitzero"`
 }
 
 // LicenceType is a type of electronic licence in the residents' library (居民基础电子证照库).
@@ -96,7 +98,9 @@ type LicenceType struct {
 	Name     lang.Text `json:"name"`
 	TypeCode string    `json:"typeCode"` // 21 characters: USCC of the defining body and three digits (GB/T 36904)
 	Issuer   string    `json:"issuer"`   // department key
-	Face     []Face    `json:"face"`     // 照面 items
+	// Item is the code of the item of this platform whose result it is: its holder is never asked for it on paper.
+	Item string `json:"item,omitempty"`
+	Face []Face `json:"face"` // 照面 items
 }
 
 // Face is one item on the face of a licence type.

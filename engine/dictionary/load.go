@@ -193,6 +193,11 @@ func (l *loader) report(at place, below, code string, args ...any) {
 	l.found.Add(at.doc.Locate(diag.New(code, at.pointer+below, args...)))
 }
 
+// warn adds a warning there.
+func (l *loader) warn(at place, below, code string, args ...any) {
+	l.found.Add(at.doc.Locate(diag.New(code, at.pointer+below, args...).As(diag.Warning)))
+}
+
 func (d *Dictionary) forgetPlaces() {
 	d.elements.places, d.groups.places, d.materials.places, d.licences.places = nil, nil, nil, nil
 	d.parameters.places, d.departments.places, d.divisions.places = nil, nil, nil

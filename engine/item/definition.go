@@ -15,36 +15,47 @@ const SchemaVersion = 1
 // Definition is one item document (实施清单 of one service item). It is source: editable, possibly wrong. Nobody evaluates
 // a Definition; plan.Compile turns it into a Plan.
 type Definition struct {
-	Schema        string      `json:"$schema,omitempty"`
-	SchemaVersion int         `json:"schemaVersion,omitempty"`
-	Code          string      `json:"code"`              // 基本编码 or local code: an opaque string, unique in the city
-	Version       int         `json:"version,omitempty"` // of this item, from 1; a published version never changes
-	Name          lang.Text   `json:"name"`
-	PlainName     lang.Text   `json:"plainName,omitzero"` // what people call it
-	Aliases       []string    `json:"aliases,omitempty"`  // more words people search by
-	Summary       lang.Text   `json:"summary,omitzero"`
-	Type          Type        `json:"type"`
-	CaseType      CaseType    `json:"caseType"`
-	Authority     string      `json:"authority"` // key of a dictionary department
-	Scope         Scope       `json:"scope"`     // 通办范围: where it can be taken
-	Channels      []Channel   `json:"channels"`
-	Visits        int         `json:"onSiteVisits"` // 到办事现场次数, 0 or more
-	VisitReason   lang.Text   `json:"onSiteReason,omitzero"`
-	Effective     Period      `json:"effective"`
-	Legal         []Legal     `json:"legal"`
-	Use           []string    `json:"use,omitempty"` // dictionary groups; a trailing "?" makes the group optional
-	Sections      []Section   `json:"sections,omitempty"`
-	Fields        []Field     `json:"fields,omitempty"`
-	Conditions    []Condition `json:"conditions,omitempty"`
-	Materials     []Material  `json:"materials,omitempty"`
-	Derive        []Derive    `json:"derive,omitempty"`
-	Fees          []Fee       `json:"fees,omitempty"`
-	Limit         Limit       `json:"limit"`
-	Supplement    *Supplement `json:"supplement,omitempty"` // what follows when the one-time notice is not answered
-	Route         Route       `json:"route"`
-	Procedures    []Procedure `json:"procedures,omitempty"`
-	Results       []Result    `json:"results"`
-	Examples      []Example   `json:"examples,omitempty"`
+	Schema        string    `json:"$schema,omitempty"`
+	SchemaVersion int       `json:"schemaVersion,omitempty"`
+	Code          string    `json:"code"`              // 基本编码 or local code: an opaque string, unique in the city
+	Version       int       `json:"version,omitempty"` // of this item, from 1; a published version never changes
+	Name          lang.Text `json:"name"`
+	PlainName     lang.Text `json:"plainName,omitzero"` // what people call it
+	Aliases       []string  `json:"aliases,omitempty"`  // more words people search by
+	Summary       lang.Text `json:"summary,omitzero"`
+	Type          Type      `json:"type"`
+	CaseType      CaseType  `json:"caseType"`
+	Authority     string    `json:"authority"` // key of a dictionary department
+	// PowerSource is 权力来源; the authority's own by law when empty. EntrustedBy is the department whose power it is, which
+	// an entrustment must name (委托部门).
+	PowerSource PowerSource `json:"powerSource,omitempty"`
+	EntrustedBy string      `json:"entrustedBy,omitempty"`
+	// Joint are the departments that act together with the authority (联办机构); each has a stage on every route.
+	Joint []string `json:"jointDepartments,omitempty"`
+	Scope Scope    `json:"scope"` // 通办范围: where it can be taken
+	// CrossRegion is how it is taken outside the city (通办形式); a scope beyond the city must say it.
+	CrossRegion CrossRegion `json:"crossRegion,omitempty"`
+	Channels    []Channel   `json:"channels"`
+	// OnlineDepth is 网办深度: 1 information, 2 forms to fetch, 3 handed in and examined online, 4 everything; 0 is not stated.
+	OnlineDepth int         `json:"onlineDepth,omitempty"`
+	Visits      int         `json:"onSiteVisits"` // 到办事现场次数, 0 or more
+	VisitReason lang.Text   `json:"onSiteReason,omitzero"`
+	Delivery    []Delivery  `json:"delivery,omitempty"` // how a result reaches the person; at the window when empty
+	Effective   Period      `json:"effective"`
+	Legal       []Legal     `json:"legal"`
+	Use         []string    `json:"use,omitempty"` // dictionary groups; a trailing "?" makes the group optional
+	Sections    []Section   `json:"sections,omitempty"`
+	Fields      []Field     `json:"fields,omitempty"`
+	Conditions  []Condition `json:"conditions,omitempty"`
+	Materials   []Material  `json:"materials,omitempty"`
+	Derive      []Derive    `json:"derive,omitempty"`
+	Fees        []Fee       `json:"fees,omitempty"`
+	Limit       Limit       `json:"limit"`
+	Supplement  *Supplement `json:"supplement,omitempty"` // what follows when the one-time notice is not answered
+	Route       Route       `json:"route"`
+	Procedures  []Procedure `json:"procedures,omitempty"`
+	Results     []Result    `json:"results"`
+	Examples    []Example   `json:"examples,omitempty"`
 }
 
 // Type is the kind of power or service (事项类型). Symbolic: national numbers conflict and are mapped at the edge.
@@ -59,6 +70,15 @@ type Scope string
 // Channel is a 办理形式.
 type Channel string
 
+// PowerSource says where the power to decide comes from (权力来源).
+type PowerSource string
+
+// CrossRegion is a way of taking cases of other regions (国办发〔2020〕35号).
+type CrossRegion string
+
+// Delivery is a way in which a result reaches the person (送达方式).
+type Delivery string
+
 // The values of the enumerations; item.schema.json lists the same, and a test holds them together.
 const (
 	TypePermit        Type = "permit"         // 行政许可
@@ -71,6 +91,21 @@ const (
 
 	CaseInstant CaseType = "instant" // 即办件
 	CasePromise CaseType = "promise" // 承诺件
+
+	PowerStatutory           PowerSource = "statutory"             // 法定本级行使
+	PowerDelegated           PowerSource = "delegated"             // 上级下放
+	PowerAuthorisedFromAbove PowerSource = "authorised-from-above" // 上级授权
+	PowerAuthorised          PowerSource = "authorised"            // 同级授权
+	PowerEntrustedFromAbove  PowerSource = "entrusted-from-above"  // 上级委托
+	PowerEntrusted           PowerSource = "entrusted"             // 同级委托
+
+	CrossOnline CrossRegion = "online" // 全程网办
+	CrossProxy  CrossRegion = "proxy"  // 异地代收代办: the window of receipt checks forms and identity and sends the file on
+	CrossJoint  CrossRegion = "joint"  // 多地联办
+
+	DeliveryWindow     Delivery = "window"     // 窗口领取
+	DeliveryMail       Delivery = "mail"       // 邮寄送达
+	DeliveryElectronic Delivery = "electronic" // 电子送达
 
 	ScopeStreet   Scope = "street"
 	ScopeCounty   Scope = "county"
@@ -288,6 +323,15 @@ type Fee struct {
 	Value   string    `json:"value"`             // expr, fen
 	When    string    `json:"when,omitempty"`
 	Legal   []string  `json:"legal,omitempty"`
+	// Standard is 收费标准 in words, for a fee that no parameter sets.
+	Standard  lang.Text  `json:"standard,omitzero"`
+	Reduction *Reduction `json:"reduction,omitempty"`
+}
+
+// Reduction says who pays less or nothing (减免), and on what that rests.
+type Reduction struct {
+	For   lang.Text `json:"for"`
+	Legal []string  `json:"legal,omitempty"`
 }
 
 // Limit holds the statutory and the promised time limit (法定/承诺办结时限). A nil Statutory means the law sets none. Where the

@@ -383,7 +383,7 @@ func named(m *Material) lang.Text {
 func (m *material) described() Material {
 	out := Material{
 		ID: m.id, Key: m.key, Of: m.party, Name: m.doc.Name, OfName: m.partyOf, Why: m.why, Legal: m.legal, Group: m.of.Group,
-		Copies: m.doc.Copies, Form: m.doc.Form, Standard: m.doc.Standard, Note: m.of.Note, MaxBytes: m.doc.MaxBytes,
+		Copies: m.doc.Copies, Form: m.doc.Form, Standard: m.doc.Standard, Note: m.of.Note, Blank: m.doc.Blank, MaxBytes: m.doc.MaxBytes,
 	}
 	if out.MaxBytes == 0 {
 		out.MaxBytes = defaultMaxBytes

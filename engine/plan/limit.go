@@ -106,6 +106,10 @@ func (c *compiler) lintPair(statutory *item.Term, promised item.Term, at string)
 	if longest(promised) > longest(*statutory) {
 		c.report("plan.promise-longer-than-law", at+"/promised", "promised", promised.N, "promisedUnit", units[promised.Unit],
 			"statutory", statutory.N, "statutoryUnit", units[statutory.Unit])
+	} else if promised.Unit != statutory.Unit {
+		if start, last, limit, found := c.exceeds(promised, *statutory); found {
+			c.warn("plan.promise-longer-some-days", at+"/promised", "start", start, "last", last, "limit", limit)
+		}
 	}
 	if len(statutory.Legal) == 0 {
 		c.warn("plan.limit-without-basis", at+"/statutory")

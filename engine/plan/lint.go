@@ -8,6 +8,7 @@ import (
 	"github.com/tongban/tongban/engine/dictionary"
 	"github.com/tongban/tongban/engine/item"
 	"github.com/tongban/tongban/rules/diag"
+	"github.com/tongban/tongban/rules/lang"
 )
 
 // lint holds the parts of an item to each other: what the law and the service standards ask of an implementation list
@@ -20,11 +21,11 @@ func (c *compiler) lint() {
 	c.lintResults()
 	c.lintRoute()
 	c.lintProcedures()
+	c.lintPower()
+	c.lintLegal()
+	c.lintAmounts()
 	c.lintUse()
 	c.lintEnglish()
-	if _, ok := c.dict.Department(c.plan.def.Authority); !ok {
-		c.report("plan.unknown-department", "/authority", "name", c.plan.def.Authority)
-	}
 	if e := c.plan.def.Effective; e.To != "" && e.To < e.From {
 		c.report("plan.period-reversed", "/effective/to", "from", e.From, "to", e.To)
 	}
@@ -33,20 +34,11 @@ func (c *compiler) lint() {
 	}
 }
 
-// lintAccess: visits need a reason; no visit needs a channel that works without one.
-func (c *compiler) lintAccess() {
-	d := c.plan.def
-	if d.Visits > 0 && d.VisitReason.IsZero() {
-		c.report("plan.visit-without-reason", "/onSiteVisits", "n", d.Visits)
-	}
-	remote := slices.ContainsFunc(d.Channels, func(ch item.Channel) bool { return ch != item.ChannelWindow })
-	if d.Visits == 0 && !remote {
-		c.report("plan.no-visit-no-channel", "/channels")
-	}
-}
-
 // catchAll is wording that asks for whatever an office may think of (国发〔2022〕5号 forbids it).
-var catchAll = regexp.MustCompile(`其他(相关|有关|所需|必要)?(的)?(材料|资料|证明|文件)|要求的其他|(材料|资料|证明)等$`)
+var catchAll = regexp.MustCompile(`(其他|其它|另外)(相关|有关|所需|必要|必需|需要|应当|要求|规定|提供|提交|补充|的)*(申请)?(材料|资料|证明|文件|证件|手续|凭证)` +
+	`|要求的其他|(材料|资料|证明|文件|证件)等$|等(相关|有关|的)*(材料|资料|证明|文件|证件)$` +
+	`|(主管|有关|相关|受理|审批)(部门|机关|机构|单位)(认为|要求|规定|需要)|(视|根据|按)(实际)?(情况|需要|要求)(另行|再)?(提供|提交|补充)|包括但不限于` +
+	`|(?i:\b(any |all )?other (relevant |related |necessary |required |supporting )*(documents?|materials?|papers?|evidence|proofs?)\b|as (the office|the authority) (may )?requires?)`)
 
 // lintMaterials: every demand rests on an article; none asks for "anything else"; the community issues no banned proof.
 func (c *compiler) lintMaterials() {
@@ -55,7 +47,7 @@ func (c *compiler) lintMaterials() {
 		if len(m.of.Legal) == 0 && len(m.doc.Legal) == 0 {
 			c.report("plan.material-without-basis", m.pointer, "name", m.doc.Name)
 		}
-		if catchAll.MatchString(m.doc.Name.Zh) || catchAll.MatchString(m.of.Note.Zh) {
+		if slices.ContainsFunc([]lang.Text{m.doc.Name, m.of.Note}, func(t lang.Text) bool { return catchAll.MatchString(t.Zh) || catchAll.MatchString(t.En) }) {
 			c.report("plan.catch-all-material", m.pointer, "name", m.doc.Name)
 		}
 		if banned, ok := bannedProof(m.doc); ok {
@@ -75,46 +67,35 @@ func (c *compiler) lintMaterials() {
 	}
 }
 
-// bannedProofs are proofs that a residents' committee must not be asked for (民发〔2020〕20号, the kinds most often met).
-var bannedProofs = []string{
-	"亲属关系证明", "居民身份信息证明", "户口登记项目内容变更申请证明", "婚姻状况证明", "居民死亡证明", "健在证明", "居住证明", "无犯罪记录证明", "收入证明", "经济状况证明",
+// bannedProofs are what a residents' or villagers' committee must not be asked to attest: the first list of 民发〔2020〕20号, of
+// twenty kinds, each by the words that make it up, and the two that local lists add most often.
+var bannedProofs = []struct {
+	name  string
+	words *regexp.Regexp
+}{
+	{"亲属关系证明", regexp.MustCompile(`亲属关系|亲子关系|家庭关系`)}, {"居民身份信息证明", regexp.MustCompile(`身份信息|同一人|身份证明`)},
+	{"户口登记项目内容变更申请证明", regexp.MustCompile(`户口登记.*变更`)}, {"居民养犬证明", regexp.MustCompile(`养犬`)}, {"无犯罪记录证明", regexp.MustCompile(`犯罪记录`)},
+	{"社区戒毒社区康复人员情况证明", regexp.MustCompile(`戒毒|康复人员`)}, {"人员失踪证明", regexp.MustCompile(`失踪|下落不明`)}, {"婚姻状况证明", regexp.MustCompile(`婚姻|单身|未婚`)},
+	{"出生证明", regexp.MustCompile(`出生证明`)}, {"健在证明", regexp.MustCompile(`健在|生存证明`)}, {"死亡证明", regexp.MustCompile(`死亡`)}, {"疾病状况证明", regexp.MustCompile(`疾病|患病`)},
+	{"残疾状况证明", regexp.MustCompile(`残疾`)}, {"婚育状况证明", regexp.MustCompile(`婚育|生育`)}, {"居民就业状况证明", regexp.MustCompile(`就业|失业|无业|务工`)},
+	{"居民个人档案证明", regexp.MustCompile(`档案`)}, {"居民财产证明", regexp.MustCompile(`财产|收入|经济状况|房产`)}, {"遗产继承权证明", regexp.MustCompile(`继承`)},
+	{"市场主体住所证明", regexp.MustCompile(`经营场所|(市场主体|企业|公司).*住所`)}, {"证件遗失证明", regexp.MustCompile(`遗失|丢失`)},
+	{"缴费票据遗失证明", regexp.MustCompile(`票据.*(遗失|丢失)`)}, {"转学证明", regexp.MustCompile(`转学`)},
 }
 
+// committee is who such proofs are asked of.
+var committee = regexp.MustCompile(`社区|居委会|居民委员会|村委会|村民委员会|村（居）|居（村）|村居|基层群众性自治组织`)
+
 func bannedProof(m *dictionary.Material) (string, bool) {
-	if !strings.Contains(m.Issuer.Zh, "社区") && !strings.Contains(m.Issuer.Zh, "居委会") && !strings.Contains(m.Issuer.Zh, "居民委员会") && !strings.Contains(m.Issuer.Zh, "村") {
+	if !committee.MatchString(m.Issuer.Zh) && !committee.MatchString(m.Name.Zh) {
 		return "", false
 	}
 	for _, b := range bannedProofs {
-		if strings.Contains(m.Name.Zh, b) {
-			return b, true
+		if strings.Contains(m.Name.Zh, "证") && b.words.MatchString(m.Name.Zh) {
+			return b.name, true
 		}
 	}
 	return "", false
-}
-
-// lintFees: no charge without a basis in law (行政许可法 58, 59 for permits).
-func (c *compiler) lintFees() {
-	for _, f := range c.plan.fees {
-		if len(f.of.Legal) == 0 {
-			c.report("plan.fee-without-basis", f.pointer, "name", f.of.Label)
-		}
-	}
-}
-
-// lintResults: a licence result names its licence type, and only that does.
-func (c *compiler) lintResults() {
-	for i, r := range c.plan.def.Results {
-		at := diag.Pointer("/results", i)
-		if r.Kind == item.ResultLicence && r.Type == "" {
-			c.report("plan.licence-without-type", at)
-		}
-		if _, ok := c.dict.LicenceType(r.Type); r.Type != "" && !ok {
-			c.report("plan.unknown-licence", at+"/licence", "name", r.Type)
-		}
-		if (r.Kind == item.ResultEntitlement || r.Kind == item.ResultPayment) && r.Value == "" {
-			c.warn("plan.result-without-amount", at)
-		}
-	}
 }
 
 // desks counts the offices a route visits: stages of one level and department are one office's.
@@ -204,6 +185,9 @@ func (p *Plan) citations() [][]string {
 	}
 	for _, v := range p.def.Fees {
 		out = append(out, v.Legal)
+		if v.Reduction != nil {
+			out = append(out, v.Reduction.Legal)
+		}
 	}
 	for _, t := range p.terms() {
 		out = append(out, t.of.Legal)

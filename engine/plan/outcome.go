@@ -242,6 +242,7 @@ type Material struct {
 	Form      string     `json:"form" enum:"paper,electronic,both"`
 	Standard  lang.Text  `json:"standard,omitzero"`
 	Note      lang.Text  `json:"note,omitzero"`
+	Blank     lang.Text  `json:"blank,omitzero" doc:"What stands on the empty form (空白表格)"`
 	MaxBytes  int64      `json:"maxBytes"`
 	Missing   []string   `json:"missing,omitempty"`
 }

@@ -976,6 +976,8 @@ export interface components {
             why?: components["schemas"]["Text"];
         };
         Material: {
+            /** @description What stands on the empty form (空白表格) */
+            blank?: components["schemas"]["Text"];
             /** Format: int64 */
             copies?: number;
             /** @enum {string} */

@@ -134,6 +134,12 @@ function MaterialRow({ material, files, paper, fileHref, onPreview, actions, onJ
         {text(material.why) ? <p className="quiet">{t("materials.why", { why: text(material.why) })}</p> : null}
         {text(material.standard) && !material.satisfied ? <p className="quiet">{text(material.standard)}</p> : null}
         {text(material.note) && !material.satisfied ? <p className="quiet">{text(material.note)}</p> : null}
+        {text(material.blank) && !material.satisfied ? (
+          <details>
+            <summary>{t("materials.blank")}</summary>
+            <p className="blank-form">{text(material.blank)}</p>
+          </details>
+        ) : null}
         <Missing paths={material.need === "undetermined" ? material.missing : undefined} outcome={outcome} onJump={onJump} />
         {problems.map((p) => (
           <p key={p.code} className="field-error">

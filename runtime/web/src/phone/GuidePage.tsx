@@ -75,6 +75,12 @@ export function GuidePage() {
             <b>{nameOf(m, text)}</b>
             {m.group ? <span>{t("materials.oneOf")}</span> : null}
             {text(m.standard) ? <span>{text(m.standard)}</span> : null}
+            {text(m.blank) ? (
+              <details>
+                <summary>{t("materials.blank")}</summary>
+                <p className="blank-form">{text(m.blank)}</p>
+              </details>
+            ) : null}
             {m.tolerateDays ? <span>{t("materials.tolerate", { n: m.tolerateDays })}</span> : null}
           </li>
         ))}
