@@ -36,7 +36,7 @@ func (v *Vocabulary) Compile(def *item.Definition, doc *source.Document) (*Plan,
 		dict: v.dict,
 		used: map[int]bool{},
 	}
-	defer c.text.forget()
+	defer c.forget()
 	c.found.Add(v.found...)
 	raw, err := json.Marshal(def)
 	if err != nil {
@@ -65,11 +65,16 @@ func (v *Vocabulary) Compile(def *item.Definition, doc *source.Document) (*Plan,
 	return c.plan, c.located()
 }
 
-// text is the document while its item is compiled. The plan keeps the rules' sources, which find their places through it;
-// the document itself, several times larger than the plan, is let go at the end.
-type text struct{ doc *source.Document }
+// forget lets go of what only compiling needs: the document, several times larger than the plan, and the scopes of rows.
+func (c *compiler) forget() {
+	c.text.doc = nil
+	for _, s := range c.rows {
+		s.scope = scope{}
+	}
+}
 
-func (t *text) forget() { t.doc = nil }
+// text is the document while its item is compiled. The plan keeps the rules' sources, which find their places through it.
+type text struct{ doc *source.Document }
 
 // place finds a character of the string at a pointer; nothing is known of it any more once the item is compiled.
 func (t *text) place(pointer string, index int) (line, col int) {
