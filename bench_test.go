@@ -24,6 +24,7 @@ import (
 	"github.com/tongban/tongban/engine/plan"
 	"github.com/tongban/tongban/engine/store"
 	"github.com/tongban/tongban/engine/store/storetest"
+	"github.com/tongban/tongban/rules/beside"
 	"github.com/tongban/tongban/runtime/casework"
 )
 
@@ -98,38 +99,27 @@ func BenchmarkStart(b *testing.B) {
 	if found.HasErrors() {
 		b.Fatal(found)
 	}
-	b.Run("start", func(b *testing.B) {
-		for b.Loop() {
-			b.StopTimer()
-			cfg := Config{Data: b.TempDir(), Addr: "127.0.0.1:0", Items: dir}
-			b.StartTimer()
+	words := plan.Prepare(dict)
+	cfg := Config{Data: b.TempDir(), Addr: "127.0.0.1:0", Items: dir}
+	beside.Measure(b,
+		beside.Side{Name: "start", Do: func() {
 			a, err := Open(b.Context(), cfg, io.Discard)
 			if err != nil {
 				b.Fatal(err)
 			}
-			b.StopTimer()
 			if err := a.Close(); err != nil {
 				b.Fatal(err)
 			}
-			b.StartTimer()
-		}
-	})
-	b.Run("compile", func(b *testing.B) {
-		words := plan.Prepare(dict)
-		for b.Loop() {
-			compileAll(docs, words)
-		}
-	})
-	b.Run("single", func(b *testing.B) {
-		words := plan.Prepare(dict)
-		for b.Loop() {
+		}},
+		beside.Side{Name: "compile", Do: func() { compileAll(docs, words) }},
+		beside.Side{Name: "single", Do: func() {
 			for _, d := range docs {
 				if d.compile(words); d.plan == nil {
 					b.Fatal(d.found)
 				}
 			}
-		}
-	})
+		}},
+	)
 }
 
 // BenchmarkSubmitHTTP submits cases over HTTP from 32 callers, each case a draft of its own ("submissions/s"), beside an echo
