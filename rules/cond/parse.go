@@ -37,6 +37,10 @@ func parse(src Source) (*ast.AST, diag.List) {
 	case src.Depth() > MaxDepth:
 		found.Add(src.Found(0, "cond.too-deep", "max", MaxDepth))
 	default:
+		if at, ok := src.Comment(); ok {
+			found.Add(src.Found(at, "cond.comment"))
+			break
+		}
 		for _, s := range src.Strays() {
 			if s.Write != "" {
 				found.Add(src.Found(s.Index, "cond.full-width", "found", s.Found, "write", s.Write))

@@ -28,31 +28,34 @@ var builtins map[string]builtin
 
 func init() {
 	builtins = map[string]builtin{
-		"present": {1, 1, (*checker).present},
-		"date":    {1, 1, (*checker).date},
-		"len":     {1, 1, (*checker).length},
-		"string":  {1, 1, (*checker).toText},
-		"join":    {1, 2, (*checker).joined},
-		"min":     {1, 0, (*checker).extreme},
-		"max":     {1, 0, (*checker).extreme},
-		"sum":     {1, 2, (*checker).sum},
-		"count":   {1, 2, (*checker).over},
-		"all":     {2, 2, (*checker).over},
-		"any":     {2, 2, (*checker).over},
-		"none":    {2, 2, (*checker).over},
-		"one":     {2, 2, (*checker).over},
-		"filter":  {2, 2, (*checker).over},
-		"find":    {2, 2, (*checker).over},
-		"map":     {2, 2, (*checker).over},
-		"reduce":  {3, 3, (*checker).reduced},
-		"sort":    {1, 2, (*checker).sorted},
-		"sortBy":  {2, 3, (*checker).sorted},
-		"first":   {1, 1, (*checker).end},
-		"last":    {1, 1, (*checker).end},
-		"reverse": {1, 1, (*checker).rearranged},
-		"uniq":    {1, 1, (*checker).rearranged},
-		"concat":  {1, 0, (*checker).concat},
-		"take":    {2, 2, (*checker).taken},
+		"present":   {1, 1, (*checker).present},
+		"date":      {1, 1, (*checker).date},
+		"len":       {1, 1, (*checker).length},
+		"string":    {1, 1, (*checker).toText},
+		"join":      {1, 2, (*checker).joined},
+		"min":       {1, 0, (*checker).extreme},
+		"max":       {1, 0, (*checker).extreme},
+		"sum":       {1, 2, (*checker).sum},
+		"count":     {1, 2, (*checker).over},
+		"all":       {2, 2, (*checker).over},
+		"any":       {2, 2, (*checker).over},
+		"none":      {2, 2, (*checker).over},
+		"one":       {2, 2, (*checker).over},
+		"filter":    {2, 2, (*checker).over},
+		"find":      {2, 2, (*checker).over},
+		"findIndex": {2, 2, (*checker).over},
+		"map":       {2, 2, (*checker).over},
+		"reduce":    {3, 3, (*checker).reduced},
+		"sort":      {1, 2, (*checker).sorted},
+		"sortBy":    {2, 3, (*checker).sorted},
+		"first":     {1, 1, (*checker).end},
+		"last":      {1, 1, (*checker).end},
+		"reverse":   {1, 1, (*checker).rearranged},
+		"uniq":      {1, 1, (*checker).rearranged},
+		"concat":    {1, 0, (*checker).concat},
+		"take":      {2, 2, (*checker).taken},
+		"drop":      {2, 2, (*checker).taken},
+		"flatten":   {1, 1, (*checker).flatten},
 	}
 }
 
@@ -94,7 +97,11 @@ func (c *checker) call(n ast.Node, name string, args []ast.Node) *term {
 		}
 		return c.library(n, fn, args, parts, given)
 	}
-	return c.report(start(n), "formula.call", "name", name, "got", signature(parts), "want", funcs.Signatures(overloads))
+	c.report(start(n), "formula.call", "name", name, "got", signature(parts), "want", funcs.Signatures(overloads))
+	if len(parts) > 2 && (name == "min_of" || name == "max_of") {
+		c.hint(start(n), "formula.did-you-mean", "nearest", name[:3]+"(a, b, c)")
+	}
+	return nil
 }
 
 // library calls a function of the library, with its arguments in the form it takes.
@@ -115,11 +122,27 @@ func (c *checker) library(n ast.Node, fn *funcs.Func, args []ast.Node, parts []*
 		}
 		return out, err
 	})
+	t.whole = wholeCall(fn, parts)
 	t.cost = plus(t.cost, fn.CostOf(given, typ))
 	if !lists {
 		t.step = plus(t.step, fn.Cost)
 	}
 	return t
+}
+
+// wholeCall reports whether a function that gives numbers gives whole ones: what is rounded to no decimals is whole, and what
+// chooses among its arguments or adds them up is if they are.
+func wholeCall(fn *funcs.Func, parts []*term) bool {
+	switch fn.Name {
+	case "round":
+		digits, ok := parts[min(1, len(parts)-1)].value.(int64)
+		return len(parts) == 1 || ok && digits <= 0 || parts[0].isWhole()
+	case "round_to":
+		return parts[1].constant && parts[1].isWhole()
+	case "stepped":
+		return parts[2].wholeList()
+	}
+	return fn.KeepsMoney && allWhole(parts...) && !slices.ContainsFunc(parts, func(p *term) bool { return !p.wholeList() })
 }
 
 func typesOf(terms []*term) []facts.Type {

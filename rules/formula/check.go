@@ -29,6 +29,7 @@ type variable struct {
 	name  string
 	typ   facts.Type
 	reads []int
+	whole bool // see term
 }
 
 func (c *checker) report(index int, code string, args ...any) *term {
@@ -136,9 +137,9 @@ func (c *checker) check(n ast.Node) *term {
 		}
 		return c.report(start(n), "formula.unsupported", "what", ".…()")
 	case *ast.SliceNode:
-		return c.report(start(n), "formula.unsupported", "what", "[…:…]")
+		return c.unsupported(start(n), "[…:…]")
 	case *ast.MapNode:
-		return c.report(start(n), "formula.unsupported", "what", "{}")
+		return c.unsupported(start(n), "{…:…}")
 	case *ast.SequenceNode:
 		return c.report(start(n), "formula.unsupported", "what", ";")
 	default:
@@ -160,7 +161,9 @@ func (c *checker) number(n *ast.FloatNode) *term {
 	if 0 <= loc.From && loc.From < loc.To && loc.To <= len(chars) {
 		text := strings.ReplaceAll(string(chars[loc.From:loc.To]), "_", "")
 		if exact, ok := facts.ParseNumber(text); ok {
-			return c.constant(n, facts.Type{Kind: facts.Number}, exact)
+			t := c.constant(n, facts.Type{Kind: facts.Number}, exact)
+			t.whole = exact.IsInteger()
+			return t
 		}
 	}
 	return c.report(start(n), "formula.unsupported", "what", c.src.Token(start(n)))
@@ -231,7 +234,7 @@ func (c *checker) variable(name string, n ast.Node) (*term, bool) {
 	for i := len(c.scopes) - 1; i >= 0; i-- {
 		if v := c.scopes[i]; v.name == name {
 			t := c.term(n, name, v.typ)
-			t.reads = v.reads
+			t.reads, t.whole = v.reads, v.whole
 			t.eval = func(f *frame) outcome { return f.vars[i] }
 			return t, true
 		}
@@ -295,6 +298,11 @@ func (c *checker) members(t *term, parts []string, nodes []ast.Node) *term {
 func (c *checker) element(n *ast.MemberNode) *term {
 	list, at := c.operand(n.Node, "[]", facts.List), c.operand(n.Property, "[]", facts.Int)
 	if list == nil || at == nil {
+		return nil
+	}
+	if i, ok := at.value.(int64); ok && i < 0 {
+		c.report(at.index, "formula.index")
+		c.hint(at.index, "formula.did-you-mean", "nearest", "last(list)")
 		return nil
 	}
 	return c.strict(n, "[]", *list.typ.Elem, []*term{list, at}, func(v []any) (any, error) {
@@ -383,7 +391,21 @@ func (c *checker) operands(n ast.Node, op string, l, r *term) *term {
 		return c.report(at, "formula.date-text", "op", op)
 	}
 	c.report(at, "formula.operands", "op", op, "left", typeName(l), "right", typeName(r))
-	if write, ok := facts.DateArithmetic(l.typ, r.typ); ok && (op == "+" || op == "-") {
+	write, ok := facts.DateArithmetic(l.typ, r.typ)
+	ok = ok && (op == "+" || op == "-")
+	switch text := l.typ.Kind == facts.String || r.typ.Kind == facts.String; {
+	case op == "+" && l.typ.Kind == facts.List && r.typ.Kind == facts.List:
+		write, ok = "concat(a, b)", true
+	case op == "+" && text && (l.typ.Money || r.typ.Money):
+		write, ok = `money_text(amount, "zh")`, true
+	case op == "+" && text && (l.typ.Kind == facts.Date || r.typ.Kind == facts.Date):
+		write, ok = `date_text(d, "zh")`, true
+	case op == "+" && text:
+		write, ok = "string(x)", true
+	case op == "in" && r.typ.Kind == facts.String:
+		write, ok = "text contains part", true
+	}
+	if ok {
 		c.hint(at, "formula.did-you-mean", "nearest", write)
 	}
 	return nil
@@ -432,10 +454,14 @@ func (c *checker) unary(n *ast.UnaryNode) *term {
 		}
 		if t.constant {
 			if v, err := facts.Neg(t.value); err == nil {
-				return c.constant(n, t.typ, v)
+				out := c.constant(n, t.typ, v)
+				out.whole = t.whole
+				return out
 			}
 		}
-		return c.strict(n, "-", facts.Type{Kind: t.typ.Kind, Money: t.typ.Money}, []*term{t}, func(v []any) (any, error) { return facts.Neg(v[0]) })
+		out := c.strict(n, "-", facts.Type{Kind: t.typ.Kind, Money: t.typ.Money}, []*term{t}, func(v []any) (any, error) { return facts.Neg(v[0]) })
+		out.whole = t.whole
+		return out
 	}
 }
 
@@ -453,6 +479,7 @@ func (c *checker) binary(n *ast.BinaryNode) *term {
 	case "matches":
 		return c.matches(n)
 	}
+	c.trap(n)
 	parts := c.all(n.Left, n.Right)
 	if parts == nil {
 		return nil
@@ -498,8 +525,49 @@ func (c *checker) binary(n *ast.BinaryNode) *term {
 	case "..":
 		return c.integers(n, l, r)
 	default: // ^ **
-		return c.report(n.Location().From, "formula.unsupported", "what", n.Operator)
+		return c.unsupported(n.Location().From, n.Operator)
 	}
+}
+
+// unsupported reports a part of the grammar that has no meaning here, with what to write instead where there is something.
+func (c *checker) unsupported(index int, what string) *term {
+	c.report(index, "formula.unsupported", "what", what)
+	if write, ok := habits[what]; ok {
+		c.hint(index, "formula.did-you-mean", "nearest", write)
+	}
+	return nil
+}
+
+// trap reports operators side by side that mean something else than they seem to: a == b == c compares c with the answer of the
+// first comparison, and ?? holds its sides together more firmly than + does.
+func (c *checker) trap(n *ast.BinaryNode) {
+	compares := func(op string) bool { return slices.Contains([]string{"==", "!=", "<", "<=", ">", ">="}, op) }
+	for _, side := range []ast.Node{n.Left, n.Right} {
+		inner, ok := side.(*ast.BinaryNode)
+		if !ok || c.bracketed(n, inner) {
+			continue
+		}
+		if compares(n.Operator) && compares(inner.Operator) {
+			c.report(n.Location().From, "formula.chained", "first", inner.Operator, "second", n.Operator)
+		}
+		if strings.Contains("+-*/%", n.Operator) && inner.Operator == "??" {
+			c.found.Add(c.src.Found(inner.Location().From, "formula.loose", "op", n.Operator).As(diag.Warning))
+		}
+	}
+}
+
+// bracketed reports whether a side of an operation stands in brackets: expr's tree does not say.
+func (c *checker) bracketed(n, side *ast.BinaryNode) bool {
+	chars := []rune(c.src.Text)
+	between := chars[:start(side)]
+	if side == n.Left {
+		between = chars[:n.Location().From]
+	}
+	text := strings.TrimRight(string(between), " \t\r\n")
+	if side == n.Left {
+		return strings.HasSuffix(text, ")") && strings.HasSuffix(strings.TrimRight(string(chars[:start(side)]), " \t\r\n"), "(")
+	}
+	return strings.HasSuffix(text, "(")
 }
 
 func (c *checker) matches(n *ast.BinaryNode) *term {
@@ -529,6 +597,7 @@ func (c *checker) otherwise(n ast.Node, l, r *term) *term {
 		return c.operands(n, "??", l, r)
 	}
 	t := c.term(n, "??", typ, l, r)
+	t.whole = allWhole(l, r)
 	t.eval = func(f *frame) outcome {
 		if out := l.eval(f); !out.settled() || out.val != nil {
 			return widened(out, typ)
@@ -634,13 +703,15 @@ func (c *checker) arithmetic(n *ast.BinaryNode, l, r *term) *term {
 			return a.(int64) % b.(int64), nil
 		}
 	}
-	return c.strict(n, n.Operator, typ, parts, func(v []any) (any, error) {
+	t := c.strict(n, n.Operator, typ, parts, func(v []any) (any, error) {
 		out, err := do(v[0], v[1])
 		if err == nil && typ.Kind == facts.Number {
 			out = widen(out) // a quotient of ints may be whole
 		}
 		return out, err
 	})
+	t.whole = n.Operator != "/" && allWhole(parts...)
+	return t
 }
 
 // integers is from..to, the whole numbers between, both included. Where both are written out, the length of the list is known.
@@ -688,6 +759,7 @@ func (c *checker) conditional(n *ast.ConditionalNode) *term {
 		return c.operands(n, "?:", yes, no)
 	}
 	t := c.term(n, "?:", typ, test, yes, no)
+	t.whole = allWhole(yes, no)
 	t.eval = func(f *frame) outcome {
 		out := test.needed(f)
 		switch {
@@ -705,19 +777,21 @@ func (c *checker) conditional(n *ast.ConditionalNode) *term {
 // let names a value. An error or an unknown in it matters only where it is used.
 func (c *checker) let(n *ast.VariableDeclaratorNode) *term {
 	value := c.check(n.Value)
-	if c.env.space.HasGroup(n.Name) || c.isFact(n.Name) {
+	taken := slices.ContainsFunc(c.scopes, func(v variable) bool { return v.name == n.Name })
+	if taken || c.env.space.HasGroup(n.Name) || c.isFact(n.Name) {
 		return c.report(start(n), "formula.variable", "name", n.Name)
 	}
 	if value == nil {
 		return nil
 	}
-	slot := c.push(variable{n.Name, value.typ, value.reads})
+	slot := c.push(variable{n.Name, value.typ, value.reads, value.whole})
 	body := c.check(n.Expr)
 	c.pop(slot)
 	if body == nil {
 		return nil
 	}
 	t := c.term(n, "let", body.typ, value, body)
+	t.whole = body.whole
 	t.eval = func(f *frame) outcome {
 		f.vars[slot] = value.eval(f)
 		return body.eval(f)
@@ -737,8 +811,8 @@ func (c *checker) push(vs ...variable) (slot int) {
 func (c *checker) pop(slot int) { c.scopes = c.scopes[:slot] }
 
 func (c *checker) list(n *ast.ArrayNode) *term {
-	if len(n.Nodes) == 0 {
-		return c.report(start(n), "formula.empty-list")
+	if len(n.Nodes) == 0 { // what stands beside it says what it would hold
+		return c.strict(n, "[]", facts.Type{Kind: facts.List, Elem: &facts.Type{}, MaxItems: 1}, nil, func([]any) (any, error) { return []any{}, nil })
 	}
 	parts := c.all(n.Nodes...)
 	if parts == nil {
@@ -753,7 +827,7 @@ func (c *checker) list(n *ast.ArrayNode) *term {
 		elem = joined
 	}
 	typ := facts.Type{Kind: facts.List, Elem: &elem, MaxItems: len(parts)}
-	return c.strict(n, "[]", typ, parts, func(v []any) (any, error) {
+	t := c.strict(n, "[]", typ, parts, func(v []any) (any, error) {
 		out := slices.Clone(v)
 		for i := range out {
 			if elem.Kind == facts.Number {
@@ -762,4 +836,6 @@ func (c *checker) list(n *ast.ArrayNode) *term {
 		}
 		return out, nil
 	})
+	t.whole = allWhole(parts...)
+	return t
 }

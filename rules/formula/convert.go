@@ -18,12 +18,27 @@ func convertible(got, want facts.Type) bool {
 	case got.Kind != want.Kind:
 		return false
 	case got.Kind == facts.List:
-		return got.Elem == nil || convertible(*got.Elem, *want.Elem)
+		return got.Elem == nil || got.Elem.Kind == facts.Invalid || convertible(*got.Elem, *want.Elem)
 	case got.Kind == facts.Row:
 		return got.Row.Equal(want.Row)
 	default:
 		return true
 	}
+}
+
+// fractional reports whether whole numbers are wanted of what may have fractions: a quotient, a share, a number that somebody
+// writes. An example would meet one by luck only.
+func fractional(got *term, want facts.Type) bool {
+	of := got.typ
+	for want.Kind == facts.List && of.Kind == facts.List {
+		want, of = *want.Elem, *of.Elem
+	}
+	return want.Kind == facts.Int && of.Kind == facts.Number && !got.whole
+}
+
+// holdsNothing reports whether a list, or one inside it, is [] with nothing beside it that says what it would hold.
+func holdsNothing(t facts.Type) bool {
+	return t.Kind == facts.List && (t.Elem.Kind == facts.Invalid || holdsNothing(*t.Elem))
 }
 
 // convert is the one place where what was computed becomes a result: quotients become decimals, decimals become whole by

@@ -62,7 +62,8 @@ type Formula struct {
 // formula.empty, formula.too-long, formula.too-deep, formula.syntax, formula.unfinished, formula.not-ascii,
 // formula.full-width, formula.unknown-name, formula.group, formula.unknown-function, formula.did-you-mean (hint),
 // formula.operand, formula.operands, formula.date-text, formula.call, formula.arity, formula.no-member, formula.date-literal,
-// formula.bad-pattern, formula.bad-rounding, formula.not-a-choice, formula.empty-list, formula.long-list, formula.variable,
+// formula.bad-pattern, formula.bad-rounding, formula.fraction, formula.not-a-choice, formula.empty-list, formula.comment,
+// formula.chained, formula.loose (warning), formula.index, formula.long-list, formula.variable,
 // formula.present, formula.unsupported, formula.too-costly and formula.type (the result is not what is wanted).
 func (e *Env) Compile(src Source, want facts.Type, round money.Rounding) (*Formula, diag.List) {
 	tree, found := parse(src)
@@ -77,8 +78,12 @@ func (e *Env) Compile(src Source, want facts.Type, round money.Rounding) (*Formu
 			c.report(0, "formula.bad-rounding", "rounding", string(round))
 		case root.typ.Kind == facts.Invalid:
 			c.report(root.index, "formula.type", "got", typeName(root), "want", want.Name())
+		case want.Kind == facts.Invalid && holdsNothing(root.typ):
+			c.report(root.index, "formula.empty-list")
 		case want.Kind != facts.Invalid && !convertible(root.typ, want):
 			c.report(root.index, "formula.type", "got", typeName(root), "want", want.Name())
+		case round == money.Exact && fractional(root, want):
+			c.report(root.index, "formula.fraction", "got", typeName(root), "want", want.Name())
 		case root.cost > facts.MaxCost:
 			c.report(0, "formula.too-costly", "cost", root.cost, "max", facts.MaxCost, "lists", strings.Join(root.heavy, " × "))
 		case root.constant:

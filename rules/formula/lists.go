@@ -6,6 +6,7 @@ import (
 
 	"github.com/expr-lang/expr/ast"
 
+	"github.com/tongban/tongban/rules/diag"
 	"github.com/tongban/tongban/rules/facts"
 	"github.com/tongban/tongban/rules/lang"
 )
@@ -39,7 +40,7 @@ func (c *checker) extreme(n ast.Node, name string, args []ast.Node) *term {
 		sign = -1
 	}
 	typ = facts.Type{Kind: typ.Kind, Money: typ.Money}
-	return c.through(n, name, typ, parts, 1, func(v []any) (any, error) {
+	t := c.through(n, name, typ, parts, 1, func(v []any) (any, error) {
 		if ofList {
 			v = v[0].([]any)
 		}
@@ -54,6 +55,8 @@ func (c *checker) extreme(n ast.Node, name string, args []ast.Node) *term {
 		}
 		return widened(outcome{val: best}, typ).val, nil
 	})
+	t.whole = allWhole(parts...) && (!ofList || parts[0].wholeList())
+	return t
 }
 
 // body is what a list function evaluates for every element.
@@ -61,6 +64,14 @@ type body struct {
 	list *term
 	each *term // nil: the element itself
 	slot int   // of the element; the next is its index
+}
+
+// whole reports whether what the body gives, or else the elements, has no fractions.
+func (b body) whole() bool {
+	if b.each != nil {
+		return b.each.isWhole()
+	}
+	return b.list.wholeList()
 }
 
 // overList checks the list and, if there is one, the expression over # of a list function.
@@ -78,7 +89,7 @@ func (c *checker) overList(name string, args []ast.Node, kinds ...facts.Kind) (b
 		c.report(start(args[1]), "formula.unsupported", "what", c.src.Token(start(args[1])))
 		return body{}, false
 	}
-	c.push(variable{"#", *list.typ.Elem, list.reads}, variable{"#index", whole, nil})
+	c.push(variable{"#", *list.typ.Elem, list.reads, list.whole}, variable{"#index", whole, nil, true})
 	if len(kinds) > 0 {
 		b.each = c.operand(predicate.Node, name, kinds...)
 	} else if b.each = c.check(predicate.Node); b.each != nil && b.each.typ.Kind == facts.Invalid {
@@ -154,7 +165,7 @@ func (c *checker) sum(n ast.Node, name string, args []ast.Node) *term {
 		return c.report(b.list.index, "formula.operand", "op", name, "type", typeName(b.list), "want", listOf(number).Name())
 	}
 	typ = facts.Type{Kind: typ.Kind, Money: typ.Money}
-	return b.term(c, n, name, typ, func(elements []any, each func(int) outcome) (any, outcome, error) {
+	t := b.term(c, n, name, typ, func(elements []any, each func(int) outcome) (any, outcome, error) {
 		vals, out := everyElement(elements, each)
 		if !out.settled() {
 			return nil, out, nil
@@ -168,6 +179,8 @@ func (c *checker) sum(n ast.Node, name string, args []ast.Node) *term {
 		}
 		return widened(outcome{val: total}, typ).val, out, nil
 	})
+	t.whole = b.whole()
+	return t
 }
 
 // over is the family of functions with an expression over the elements.
@@ -181,7 +194,9 @@ func (c *checker) over(n ast.Node, name string, args []ast.Node) *term {
 		return nil
 	}
 	if b.each == nil && b.list.typ.Elem.Kind != facts.Bool { // count(list) of truth values
-		return c.report(b.list.index, "formula.operand", "op", name, "type", typeName(b.list), "want", listOf(boolean).Name())
+		c.report(b.list.index, "formula.operand", "op", name, "type", typeName(b.list), "want", listOf(boolean).Name())
+		c.hint(b.list.index, "formula.did-you-mean", "nearest", "len(list) or count(list, condition)")
+		return nil
 	}
 	switch name {
 	case "all", "any", "none":
@@ -196,21 +211,26 @@ func (c *checker) over(n ast.Node, name string, args []ast.Node) *term {
 	case "map":
 		elem := b.each.typ
 		typ := facts.Type{Kind: facts.List, Elem: &elem, MaxItems: b.list.typ.Longest()}
-		return b.term(c, n, name, typ, func(elements []any, each func(int) outcome) (any, outcome, error) {
+		t := b.term(c, n, name, typ, func(elements []any, each func(int) outcome) (any, outcome, error) {
 			vals, out := everyElement(elements, each)
 			return vals, out, nil
 		})
+		t.whole = b.whole()
+		return t
 	}
-	typ := map[string]facts.Type{"count": whole, "one": boolean, "filter": b.list.typ, "find": *b.list.typ.Elem}[name]
-	return b.term(c, n, name, typ, func(elements []any, each func(int) outcome) (any, outcome, error) {
+	typ := map[string]facts.Type{"count": whole, "one": boolean, "filter": b.list.typ, "find": *b.list.typ.Elem, "findIndex": whole}[name]
+	t := b.term(c, n, name, typ, func(elements []any, each func(int) outcome) (any, outcome, error) {
 		vals, out := everyElement(elements, each)
 		if !out.settled() {
 			return nil, out, nil
 		}
-		kept := []any{}
+		kept, first := []any{}, any(nil)
 		for i, v := range vals {
-			if v.(bool) {
-				kept = append(kept, elements[i])
+			if !v.(bool) {
+				continue
+			}
+			if kept = append(kept, elements[i]); first == nil {
+				first = int64(i)
 			}
 		}
 		switch name {
@@ -220,6 +240,8 @@ func (c *checker) over(n ast.Node, name string, args []ast.Node) *term {
 			return len(kept) == 1, out, nil
 		case "filter":
 			return kept, out, nil
+		case "findIndex":
+			return first, out, nil
 		default: // find: the first, or nothing
 			if len(kept) == 0 {
 				return nil, out, nil
@@ -227,10 +249,13 @@ func (c *checker) over(n ast.Node, name string, args []ast.Node) *term {
 			return kept[0], out, nil
 		}
 	})
+	t.whole = b.list.whole
+	return t
 }
 
 // reduced is reduce(list, expression, start): the expression is evaluated for every element, with # for it and #acc for what the
-// elements before it came to, which is start for the first. What it comes to has one type throughout, and is no list.
+// elements before it came to, which is start for the first. What it comes to has one type throughout: a single value, or a list,
+// which may grow by a few values with every element: a running total, or what each row was given before.
 func (c *checker) reduced(n ast.Node, name string, args []ast.Node) *term {
 	list, start0 := c.operand(args[0], name, facts.List), c.check(args[2])
 	predicate, ok := args[1].(*ast.PredicateNode)
@@ -240,35 +265,41 @@ func (c *checker) reduced(n ast.Node, name string, args []ast.Node) *term {
 	if list == nil || start0 == nil {
 		return nil
 	}
-	typ := facts.Type{Kind: start0.typ.Kind, Money: start0.typ.Money}
-	if !orderable(typ) && typ.Kind != facts.Bool {
+	types := accumulated(start0, list.typ)
+	if types == nil {
 		return c.report(start0.index, "formula.operand", "op", name, "type", typeName(start0), "want", facts.Number.Name())
 	}
-	// What the start is does not yet say what it comes to: 0 may begin an amount of money, or a sum of shares.
-	var types []facts.Type
-	if typ.Kind == facts.Int && start0.constant {
-		types = append(types, facts.Type{Kind: facts.Int, Money: true})
-	}
-	if types = append(types, typ); typ.Kind == facts.Int {
-		types = append(types, number)
-	}
-	found := len(c.found)
+	// What the start is does not yet say what it comes to: the type is the first that the body keeps. If none is kept, the mistakes
+	// are those that are made with the most fitting one.
+	before := slices.Clone(c.found)
+	var found diag.List
+	var typ facts.Type
 	var slot int
 	var body *term
-	for _, typ = range types {
-		c.found = c.found[:found]
-		slot = c.push(variable{"#", *list.typ.Elem, list.reads}, variable{"#index", whole, nil}, variable{"#acc", typ, union(list.reads, start0.reads)})
+	for i, candidate := range types {
+		c.found = slices.Clone(before)
+		typ = candidate
+		slot = c.push(variable{"#", *list.typ.Elem, list.reads, list.whole}, variable{"#index", whole, nil, true}, variable{"#acc", typ, union(list.reads, start0.reads), false})
 		body = c.check(predicate.Node)
 		c.pop(slot)
-		if body == nil || stays(typ, body.typ) {
+		if body != nil && !stays(typ, body.typ) {
+			c.operands(n, name, start0, body)
+			body = nil
+		}
+		if body != nil {
 			break
+		}
+		if i == 0 || len(c.found) < len(found) {
+			found = c.found
 		}
 	}
 	if body == nil {
+		c.found = found
 		return nil
 	}
-	if !stays(typ, body.typ) {
-		return c.operands(n, name, start0, body)
+	if typ.Kind == facts.List {
+		grows := max(0, body.typ.Longest()-typ.Longest())
+		typ.MaxItems = int(min(facts.MaxItems, uint64(max(start0.typ.Longest(), body.typ.Longest()-typ.Longest()))+times(uint64(list.typ.Longest()), uint64(grows))))
 	}
 	t := c.term(n, name, typ, list, start0)
 	t.loops(list, body)
@@ -284,14 +315,50 @@ func (c *checker) reduced(n ast.Node, name string, args []ast.Node) *term {
 			}
 			f.vars[slot], f.vars[slot+1], f.vars[slot+2] = outcome{val: e}, outcome{val: int64(i)}, acc
 			acc = widened(body.needed(f), typ)
+			if l, ok := acc.val.([]any); ok && len(l) > facts.MaxItems {
+				return t.raised(errTooBig)
+			}
 		}
 		return acc
 	}
 	return t
 }
 
+// accumulated are the types that reduce may come to, by what it starts with: 0 may begin an amount of money or a sum of shares,
+// and [] a list of anything.
+func accumulated(start *term, list facts.Type) []facts.Type {
+	of := facts.Type{Kind: start.typ.Kind, Money: start.typ.Money}
+	var out []facts.Type
+	switch {
+	case of.Kind == facts.List:
+		elems := []facts.Type{*start.typ.Elem}
+		switch elems[0].Kind {
+		case facts.Invalid:
+			elems = []facts.Type{{Kind: facts.Int, Money: true}, whole, number, chars, {Kind: facts.Date}, boolean, *list.Elem}
+		case facts.Int:
+			elems = []facts.Type{{Kind: facts.Int, Money: true}, whole, number}
+		}
+		for _, elem := range elems {
+			// before its last element the list is shorter than it may become
+			out = append(out, facts.Type{Kind: facts.List, Elem: &elem, MaxItems: min(max(list.Longest(), start.typ.Longest()), facts.MaxItems-start.typ.Longest())})
+		}
+		return out
+	case !orderable(of) && of.Kind != facts.Bool:
+		return nil
+	case of.Kind == facts.Int && start.constant:
+		out = append(out, facts.Type{Kind: facts.Int, Money: true})
+	}
+	if out = append(out, of); of.Kind == facts.Int {
+		out = append(out, number)
+	}
+	return out
+}
+
 // stays reports whether what a step of reduce gives is of the type that the next step is given.
 func stays(typ, step facts.Type) bool {
+	if typ.Kind == facts.List && step.Kind == facts.List {
+		return stays(*typ.Elem, *step.Elem)
+	}
 	joined, ok := join(typ, step)
 	return ok && joined.Kind == typ.Kind && step.Kind != facts.Invalid && (step.Money || !typ.Money)
 }
@@ -372,7 +439,7 @@ func (c *checker) end(n ast.Node, name string, args []ast.Node) *term {
 	})
 }
 
-// taken is take(list, n): the first n elements, or all if there are fewer.
+// taken is take(list, n), the first n elements, or all if there are fewer; and drop(list, n), those behind them.
 func (c *checker) taken(n ast.Node, name string, args []ast.Node) *term {
 	list, count := c.operand(args[0], name, facts.List), c.operand(args[1], name, facts.Int)
 	if list == nil || count == nil {
@@ -383,9 +450,14 @@ func (c *checker) taken(n ast.Node, name string, args []ast.Node) *term {
 		if n < 0 {
 			return nil, errIndex
 		}
-		return elements[:min(n, int64(len(elements)))], nil
+		n = min(n, int64(len(elements)))
+		if name == "drop" {
+			return elements[n:], nil
+		}
+		return elements[:n], nil
 	})
-	if bound, ok := most(args[1]); ok && bound > 0 { // 0 would say nothing
+	t.whole = list.whole
+	if bound, ok := most(args[1]); ok && bound > 0 && name == "take" { // 0 would say nothing
 		t.typ.MaxItems = int(min(bound, int64(list.typ.Longest())))
 	}
 	return t
@@ -451,4 +523,31 @@ func (c *checker) concat(n ast.Node, name string, args []ast.Node) *term {
 		}
 		return out, nil
 	})
+}
+
+// flatten puts the lists of a list one after the other.
+func (c *checker) flatten(n ast.Node, name string, args []ast.Node) *term {
+	lists := c.operand(args[0], name, facts.List)
+	if lists == nil {
+		return nil
+	}
+	if lists.typ.Elem.Kind != facts.List {
+		return c.report(lists.index, "formula.operand", "op", name, "type", typeName(lists), "want", listOf(listOf(whole)).Name())
+	}
+	typ := *lists.typ.Elem
+	typ.MaxItems = int(min(facts.MaxItems, times(uint64(lists.typ.Longest()), uint64(typ.Longest()))))
+	t := c.counted(n, name, typ, []*term{lists}, func(f *frame, v []any) (any, error) {
+		out := []any{}
+		for _, list := range v[0].([]any) {
+			if out = append(out, list.([]any)...); len(out) > facts.MaxItems {
+				return nil, errTooBig
+			}
+		}
+		if !f.steps.Take(uint64(len(out))) {
+			return nil, facts.StepsError{}
+		}
+		return out, nil
+	})
+	t.cost = plus(t.cost, uint64(typ.MaxItems))
+	return t
 }

@@ -26,6 +26,10 @@ func parse(src Source) (ast.Node, diag.List) {
 	case src.Depth() > MaxDepth:
 		found.Add(src.Found(0, "formula.too-deep", "max", MaxDepth))
 	default:
+		if at, ok := src.Comment(); ok {
+			found.Add(src.Found(at, "formula.comment"))
+			break
+		}
 		for _, s := range src.Strays() {
 			if s.Write != "" {
 				found.Add(src.Found(s.Index, "formula.full-width", "found", s.Found, "write", s.Write))
@@ -52,7 +56,11 @@ func parse(src Source) (ast.Node, diag.List) {
 		} else {
 			found.Add(src.Found(index, "formula.unfinished"))
 		}
-		if write, ok := habits.At(src, index); ok {
+		write, ok := habits.At(src, index)
+		if before := string([]rune(src.Text)[:min(index, utf8.RuneCountInString(src.Text))]); !ok && strings.Contains(before, "??") && strings.ContainsAny(near, "+-*/%<>=!") {
+			write, ok = "(a ?? b) "+near+" c", true // ?? does not go with other operators without brackets
+		}
+		if ok {
 			found.Add(src.Found(index, "formula.did-you-mean", "nearest", write).As(diag.Hint))
 		}
 		return nil, found

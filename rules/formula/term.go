@@ -35,6 +35,7 @@ type term struct {
 	cost     uint64   // of an evaluation, with the greatest lengths that lists may have
 	step     uint64   // of an evaluation without what its lists add, which is counted as it goes
 	heavy    []string // the lists, each inside the one before, that the cost is mostly of
+	whole    bool     // a number, or a list of such, that has no fraction whatever its type says
 	constant bool
 	value    any    // of a constant
 	name     string // the fact, member, variable, operator or function
@@ -42,6 +43,18 @@ type term struct {
 	index    int    // of its first character
 	line     int
 	col      int
+}
+
+// isWhole reports whether no value of a number has a fraction.
+func (t *term) isWhole() bool { return t.typ.Kind != facts.Number || t.whole }
+
+// wholeList is isWhole for the elements of a list.
+func (t *term) wholeList() bool {
+	return t.typ.Kind != facts.List || t.typ.Elem.Kind != facts.Number || t.whole
+}
+
+func allWhole(terms ...*term) bool {
+	return !slices.ContainsFunc(terms, func(t *term) bool { return !t.isWhole() })
 }
 
 func (t *term) isNil() bool { return t.constant && t.value == nil }

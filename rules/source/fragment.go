@@ -46,7 +46,18 @@ func (f Fragment) Found(index int, code string, args ...any) diag.Diagnostic {
 	return d.At(f.At(index))
 }
 
-// Stray is something outside strings and comments that no rule language has a use for: a punctuation mark of a Chinese
+// Comment finds a comment. Rules have none: “form.cost // 3” is meant as a division by somebody, and would quietly be the cost.
+func (f Fragment) Comment() (index int, ok bool) {
+	f.outside(func(chars []rune, i int) int {
+		if !ok && chars[i] == '/' && i+1 < len(chars) && (chars[i+1] == '/' || chars[i+1] == '*') {
+			index, ok = i, true
+		}
+		return i
+	})
+	return index, ok
+}
+
+// Stray is something outside strings that no rule language has a use for: a punctuation mark of a Chinese
 // keyboard, or a word that is not ASCII.
 type Stray struct {
 	Index int
@@ -99,15 +110,11 @@ func (f Fragment) Depth() int {
 	return most
 }
 
-// outside calls visit with the index of every character outside strings and comments; visit returns the last it used up.
+// outside calls visit with the index of every character outside strings; visit returns the last it used up.
 func (f Fragment) outside(visit func(chars []rune, i int) int) {
 	chars := []rune(f.Text)
 	for i := 0; i < len(chars); i++ {
 		switch c := chars[i]; {
-		case c == '/' && i+1 < len(chars) && chars[i+1] == '/':
-			for i < len(chars) && chars[i] != '\n' {
-				i++
-			}
 		case c == '"' || c == '\'' || c == '`':
 			i = stringEnd(chars, i)
 		default:
