@@ -202,7 +202,8 @@ type Tolerate struct {
 	Days int `json:"days"`
 }
 
-// Derive is a value the item concludes; rules after it see it as result.<key>. Exactly one of Value and Table is set.
+// Derive is a value the item concludes; rules after it see it as result.<key>. Exactly one of Value, Table and Versions
+// is set.
 type Derive struct {
 	Key   string    `json:"key"`
 	Label lang.Text `json:"label"`
@@ -214,15 +215,25 @@ type Derive struct {
 	// which rules see as row.* (row.number counts from 1, row.value is a plain value), and the result is the list of these
 	// values, in order; rows for which When does not hold give none. What was concluded for the same row by other entries is
 	// row.<key>.
-	ForEach string    `json:"forEach,omitempty"`
-	When    string    `json:"when,omitempty"` // CEL: concluded only if it holds, otherwise known to be absent
-	Value   string    `json:"value,omitempty"`
-	Table   *Table    `json:"table,omitempty"`
-	Round   string    `json:"round,omitempty"`   // "down", "up", "half-up", "half-even": how a formula becomes fen or an integer
-	Unit    lang.Text `json:"unit,omitzero"`     // of a number that is no money: 天 / days
-	Choices []Choice  `json:"choices,omitempty"` // all that it may give, with labels
-	Legal   []string  `json:"legal,omitempty"`
-	Hidden  bool      `json:"hidden,omitempty"` // an intermediate step: traced, not shown to residents
+	ForEach string `json:"forEach,omitempty"`
+	When    string `json:"when,omitempty"` // CEL: concluded only if it holds, otherwise known to be absent
+	Value   string `json:"value,omitempty"`
+	Table   *Table `json:"table,omitempty"`
+	// Versions are the formulas of the law over time, in order; AsOf (expr) is the day whose version counts, today when empty.
+	Versions []ValueVersion `json:"versions,omitempty"`
+	AsOf     string         `json:"asOf,omitempty"`
+	Round    string         `json:"round,omitempty"`   // "down", "up", "half-up", "half-even": how a formula becomes fen or an integer
+	Unit     lang.Text      `json:"unit,omitzero"`     // of a number that is no money: 天 / days
+	Choices  []Choice       `json:"choices,omitempty"` // all that it may give, with labels
+	Legal    []string       `json:"legal,omitempty"`
+	Hidden   bool           `json:"hidden,omitempty"` // an intermediate step: traced, not shown to residents
+}
+
+// ValueVersion is the formula in force from a day until the next version, or until To.
+type ValueVersion struct {
+	From  string `json:"from"`
+	To    string `json:"to,omitempty"` // the last day
+	Value string `json:"value"`
 }
 
 // Table is a decision table: typed input columns in DMN unary tests, one or more output columns in expr. Its rows hold on

@@ -379,6 +379,9 @@ func (c *compiler) derive(outputs []*conclusion) {
 		if of.Table != nil {
 			first.table = c.decision(of.Table, at+"/table", outputs)
 		}
+		if len(of.Versions) > 0 {
+			first.table = c.datedValue(of, at, first)
+		}
 	})
 	for _, d := range outputs {
 		d.each, d.when, d.table = first.each, first.when, first.table

@@ -662,7 +662,11 @@ func (e *evaluation) concluded(d *conclusion, v *facts.Values) (formula.Result, 
 	}
 	r, on, err := d.table.eval(v, d.output)
 	if err != nil {
-		e.failed(err, d.pointer+"/table")
+		part := "/table"
+		if d.of.Table == nil {
+			part = "/versions"
+		}
+		e.failed(err, d.pointer+part)
 		return failed, basis{}
 	}
 	return r, on

@@ -15,7 +15,8 @@ import (
 	"github.com/tongban/tongban/rules/table"
 )
 
-// decision is a decision table with its versions: one without dates where the same rows hold on every day.
+// decision is a decision table with its versions, one without dates where the same rows hold on every day; or a formula with its
+// versions.
 type decision struct {
 	asOf     *formula.Formula // the day whose version counts; nil without dates
 	versions []version        // in order of from
@@ -26,6 +27,7 @@ type version struct {
 	from, to time.Time
 	since    string // from, as it is written
 	outputs  []*table.Table
+	value    *formula.Formula   // in place of outputs
 	legal    map[int][]LegalRef // by row, from 1
 }
 
@@ -64,6 +66,10 @@ func (d *decision) eval(v *facts.Values, output int) (formula.Result, basis, err
 			return formula.Result{}, basis{}, err
 		}
 	}
+	if in.value != nil {
+		r, err := in.value.Eval(v)
+		return r, basis{version: in}, err
+	}
 	r, err := in.outputs[output].Eval(v)
 	if err != nil {
 		return formula.Result{}, basis{}, err
@@ -98,16 +104,20 @@ func (d *decision) reads(output int) []int {
 		out = append(out, d.asOf.Reads()...)
 	}
 	for i := range d.versions {
-		out = append(out, d.versions[i].outputs[output].Reads()...)
+		if of := d.versions[i].value; of != nil {
+			out = append(out, of.Reads()...)
+		} else {
+			out = append(out, d.versions[i].outputs[output].Reads()...)
+		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
-// noVersion says that a dated table says nothing of a day, or that there is no such day. Nothing is assumed in its place.
+// noVersion says that a dated table or formula says nothing of a day, or that there is no such day. Nothing is assumed in its place.
 type noVersion struct{ date string }
 
-func (e *noVersion) Error() string { return "no version of the table is in force on " + e.date }
+func (e *noVersion) Error() string { return "no version is in force on " + e.date }
 
 // Code is the error's code in the catalogue.
 func (e *noVersion) Code() string {
@@ -291,9 +301,34 @@ func idleThroughout(found diag.List, versions int) diag.List {
 	return slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return d.Code == "table.column-idle" && idle[d.Path] < versions })
 }
 
+// datedValue compiles a formula that changes over time.
+func (c *compiler) datedValue(d *item.Derive, at string, one *conclusion) *decision {
+	if c.formula == nil {
+		return nil
+	}
+	day := d.AsOf
+	if day == "" {
+		day = "today"
+	}
+	out := &decision{asOf: c.value(day, at+"/asOf", facts.Type{Kind: facts.Date}, "")}
+	for i := range d.Versions {
+		next, place := "", diag.Pointer(at, "versions", i)
+		if i+1 < len(d.Versions) {
+			next = d.Versions[i+1].From
+		}
+		v := c.period(&item.TableVersion{From: d.Versions[i].From, To: d.Versions[i].To}, next, place)
+		v.value = c.value(d.Versions[i].Value, place+"/value", one.typ, one.round)
+		out.versions = append(out.versions, v)
+	}
+	if out.asOf == nil {
+		return nil
+	}
+	return out.compiled()
+}
+
 // compiled is the decision if every version could be compiled.
 func (d *decision) compiled() *decision {
-	if slices.ContainsFunc(d.versions, func(v version) bool { return v.outputs == nil }) {
+	if slices.ContainsFunc(d.versions, func(v version) bool { return v.outputs == nil && v.value == nil }) {
 		return nil
 	}
 	return d
