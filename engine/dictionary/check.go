@@ -170,7 +170,7 @@ func (l *loader) parameters() {
 	x := &l.dict.parameters
 	for i := range x.all {
 		p, at := &x.all[i], x.places[i]
-		check := l.typed(at, "", p.Schema, nil)
+		check := l.typed(at, "", p.Schema, p.Choices)
 		keys := l.parameterKeys(p, at)
 		last := map[string]*Dated{} // by combination of keys
 		for j := range p.Series {

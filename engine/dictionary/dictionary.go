@@ -116,6 +116,7 @@ type Parameter struct {
 	Key          string          `json:"key"`
 	Label        lang.Text       `json:"label"`
 	Schema       json.RawMessage `json:"schema"`
+	Choices      []Choice        `json:"choices,omitempty"` // labels of an enum
 	Unit         lang.Text       `json:"unit,omitzero"`
 	Illustrative bool            `json:"illustrative,omitempty"` // a stand-in for a local value not known here
 	// By makes it a table of values: one for each combination of keys, such as a division and urban or rural. Rules then read

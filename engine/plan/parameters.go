@@ -38,7 +38,7 @@ func (v *Vocabulary) declareParameters() {
 func (v *Vocabulary) parameter(q *parameter, of *dictionary.Parameter) {
 	typ, found := facts.TypeOf(of.Schema, "")
 	v.wrong(found, "parameter", of.Key)
-	*q = parameter{slot: -1, of: of, typ: typ, series: map[string][]dated{}}
+	*q = parameter{slot: -1, of: of, typ: labelled(typ, of.Choices), series: map[string][]dated{}}
 	for i := range of.Series {
 		s := &of.Series[i]
 		d, err := q.readDated(s)

@@ -176,6 +176,21 @@ func (w *wanted) value(typ facts.Type, want any, at string) {
 			return
 		}
 	case map[string]any:
+		if unknown(want) {
+			return
+		}
+		if typ.Kind == facts.List {
+			if _, ok := readParts(v); !ok {
+				w.found.Add(diag.New("example.parts", at))
+				return
+			}
+			for _, name := range slices.Sorted(maps.Keys(v)) {
+				if name != "length" {
+					w.value(*typ.Elem, v[name], diag.Pointer(at, name))
+				}
+			}
+			return
+		}
 		if typ.Kind == facts.Int || typ.Kind == facts.Number {
 			if _, ok := readTolerance(v); !ok {
 				w.found.Add(diag.New("example.within", at))
