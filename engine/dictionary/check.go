@@ -330,6 +330,14 @@ func (l *loader) offices() {
 			d.seats[s] = o
 		}
 	}
+	// Decisions name whom to turn to. One office that cannot shows the rest.
+	for i := range x.all {
+		o, at := &x.all[i], x.places[i]
+		if review, court := d.Remedies(o.Key); l.city == nil && len(o.Departments) > 0 && (review == "" || court == "") {
+			l.found.Add(at.doc.Locate(diag.New("dictionary.no-remedies", at.pointer+"/division", "office", o.Name, "division", o.Division).As(diag.Hint)))
+			return
+		}
+	}
 }
 
 func (l *loader) departmentName(key string) lang.Text {

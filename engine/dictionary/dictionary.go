@@ -168,6 +168,10 @@ type Division struct {
 	Level     Level  `json:"level"`
 	Parent    string `json:"parent,omitempty"`
 	Fictional bool   `json:"fictional,omitempty"`
+	// Review and Court are the bodies to which somebody turns who disagrees with an office of this division, or of one within
+	// it that names none: the government that reviews (行政复议法 24) and the people's court (行政诉讼法 18).
+	Review string `json:"review,omitempty"`
+	Court  string `json:"court,omitempty"`
 }
 
 // Office is an organisation that takes or decides cases. The organisation tree is not the division tree: several offices

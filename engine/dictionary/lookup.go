@@ -114,6 +114,28 @@ func (d *Dictionary) Ancestors(code string) []*Division {
 	return up
 }
 
+// Remedies returns the bodies to which somebody turns who disagrees with an office: those of its division, or of the nearest
+// around it that names them. They are empty where none does.
+func (d *Dictionary) Remedies(office string) (review, court string) {
+	o, ok := d.Office(office)
+	if !ok {
+		return "", ""
+	}
+	own, ok := d.Division(o.Division)
+	if !ok {
+		return "", ""
+	}
+	for _, v := range append([]*Division{own}, d.Ancestors(o.Division)...) {
+		if review == "" {
+			review = v.Review
+		}
+		if court == "" {
+			court = v.Court
+		}
+	}
+	return review, court
+}
+
 // FullName writes a division with everything that contains it: 攀枝花市仁和区仁和镇. It is empty for an unknown code.
 func (d *Dictionary) FullName(code string) string {
 	v, ok := d.Division(code)

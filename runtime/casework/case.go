@@ -286,7 +286,7 @@ func (s *Service) caseView(by Actor, c loaded) (CaseView, error) {
 	sum.Applicant = st.Applicant.Name
 	v := CaseView{CaseSummary: sum, ItemRef: st.Item, Answers: in.Answers, Outcome: out, Files: viewFiles(st.Files),
 		Paper: append([]string{}, st.Paper...), Route: route(st), History: history(c, out, true),
-		Clock: clock(st), Supplement: supplement(st, out), Gaps: s.gaps(st, out), Decision: decision(st, out), Legal: []Article{},
+		Clock: clock(st), Supplement: supplement(st, out), Gaps: s.gaps(st, out), Decision: s.decision(st, out), Legal: []Article{},
 		ReceivedBy: st.ReceivedBy.Office, Actions: casefile.Allowed(st, by.actor(), s.today()),
 		ApplicantID: ident.MaskID(st.Applicant.IDNumber)}
 	s.nameOffices(&v)
@@ -369,7 +369,7 @@ func materialName(m plan.Material) lang.Text {
 	return lang.Text{Zh: m.Name.Zh + "（" + m.OfName.Zh + "）", En: m.Name.In(lang.En) + " (" + m.OfName.In(lang.En) + ")"}
 }
 
-func decision(st casefile.State, out plan.Outcome) *Decision {
+func (s *Service) decision(st casefile.State, out plan.Outcome) *Decision {
 	e := st.Ending
 	if e == nil || st.Phase == casefile.Withdrawn {
 		return nil
@@ -385,7 +385,7 @@ func decision(st casefile.State, out plan.Outcome) *Decision {
 		d.Unsupplied = append(d.Unsupplied, nameOf(id, out))
 	}
 	if e.Remedies != nil {
-		text := remedies(*e.Remedies)
+		text := s.remedies(*e.Remedies, e.By.Office)
 		d.Remedies = &text
 	}
 	return d

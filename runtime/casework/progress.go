@@ -45,7 +45,7 @@ func (s *Service) Progress(ctx context.Context, number, idNumber string) (Progre
 	}
 	st := c.state
 	p := Progress{Number: st.Number, Item: st.Item.Name, Applicant: ident.MaskName(st.Applicant.Name), Phase: string(st.Phase),
-		Stages: publicRoute(st), History: history(c, out, false), Supplement: supplement(st, out), Gaps: s.gaps(st, out), Decision: decision(st, out),
+		Stages: publicRoute(st), History: history(c, out, false), Supplement: supplement(st, out), Gaps: s.gaps(st, out), Decision: s.decision(st, out),
 		Contact: s.contact(contactOffice(st))}
 	if st.Phase == casefile.Review {
 		p.Due = st.Accept.PromisedDue
@@ -153,10 +153,20 @@ func (s *Service) receiptLines(st casefile.State, out plan.Outcome) []ReceiptLin
 	return lines
 }
 
-// remedies words what an adverse act must tell the person.
-func remedies(r casefile.Remedies) lang.Text {
+// remedies words what an adverse act must tell the person: until when, and to whom where the dictionary says it.
+func (s *Service) remedies(r casefile.Remedies, office string) lang.Text {
+	review, court := s.Dictionary.Remedies(office)
+	to, in := "", "the people's court"
+	if review != "" {
+		to, review = " to "+review, "向"+review
+	}
+	if court != "" {
+		in = court
+	} else {
+		court = "人民法院"
+	}
 	return lang.Text{
-		Zh: fmt.Sprintf("如不服本决定，可以自知道本决定之日起%d日内依法申请行政复议，也可以自知道之日起%d个月内依法向人民法院提起行政诉讼。", r.ReviewDays, r.LitigationMonths),
-		En: fmt.Sprintf("If you disagree, you may apply for administrative review within %d days of learning of this decision, or bring an action in the people's court within %d months of learning of it.", r.ReviewDays, r.LitigationMonths),
+		Zh: fmt.Sprintf("如不服本决定，可以自知道本决定之日起%d日内依法%s申请行政复议，也可以自知道之日起%d个月内依法向%s提起行政诉讼。", r.ReviewDays, review, r.LitigationMonths, court),
+		En: fmt.Sprintf("If you disagree, you may apply%s for administrative review within %d days of learning of this decision, or bring an action in %s within %d months of learning of it.", to, r.ReviewDays, in, r.LitigationMonths),
 	}
 }

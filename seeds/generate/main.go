@@ -64,6 +64,8 @@ type division struct {
 	Level     string `json:"level"`
 	Parent    string `json:"parent,omitempty"`
 	Fictional bool   `json:"fictional,omitempty"`
+	Review    string `json:"review,omitempty"`
+	Court     string `json:"court,omitempty"`
 }
 
 // communities are made up, under a few streets and towns of every county: the true codes of the city's communities were not
@@ -96,7 +98,14 @@ func city() []division {
 		d := division{Code: r[0], Name: r[1], Level: r[2], Parent: r[3]}
 		switch d.Level {
 		case "city":
-			d.Parent = "" // the province is no part of this dictionary
+			d.Parent = ""                                      // the province is no part of this dictionary
+			d.Review, d.Court = d.Name+"人民政府", d.Name+"东区人民法院" // where the city's departments have their seat
+		case "county":
+			full := d.Name
+			if strings.HasSuffix(d.Name, "区") {
+				full = "攀枝花市" + d.Name
+			}
+			d.Review, d.Court = full+"人民政府", full+"人民法院"
 		case "town":
 			d.Level = "street"
 		}
