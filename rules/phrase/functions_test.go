@@ -44,7 +44,7 @@ func argument(p funcs.Param, used map[string]int) string {
 	if len(p.Type.Enum) > 0 {
 		return string(p.Type.Encode(p.Type.Enum[0].Value))
 	}
-	name := ""
+	var name string
 	switch {
 	case p.Type.Kind == facts.List && p.Type.Elem.Kind == facts.Date:
 		name = "dates"

@@ -183,7 +183,8 @@ func TestWholeWay(t *testing.T) {
 	seen = c.mustAct(officer, seen, "approve")
 	seen = c.mustAct(decider, seen, "refuse")
 	if d := seen.Decision; d == nil || d.Granted || d.By != "赵县局" || d.Articles[0].Article != "第三十三条" ||
-		!strings.Contains(d.Remedies.Zh, "60日") || !strings.Contains(d.Remedies.Zh, "6个月") || !strings.Contains(d.Remedies.En, "60 days") {
+		!strings.Contains(d.Remedies.Zh, "60日") || !strings.Contains(d.Remedies.Zh, "6个月") || !strings.Contains(d.Remedies.En, "60 days") ||
+		!strings.Contains(d.Remedies.Zh, "人民政府申请行政复议") || !strings.Contains(d.Remedies.Zh, "人民法院提起行政诉讼") {
 		t.Errorf("decision %+v", d)
 	}
 	if len(seen.Actions) != 0 || seen.Office != "" || seen.Light != "none" || seen.Clock.DecidedOn != "2026-03-04" {
