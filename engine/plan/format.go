@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"maps"
 	"strings"
 
 	"github.com/tongban/tongban/rules/diag"
@@ -71,7 +72,11 @@ func (f *field) accept(raw facts.JSON) (any, diag.List) {
 		if err := dec.Decode(&plain); err != nil {
 			return nil, diag.List{diag.New("answer.type", "", "label", f.label)}
 		}
-		if found := f.check.Check(plain); len(found) > 0 {
+		found := f.check.Check(plain)
+		if len(found) > 0 {
+			found = f.check.Check(blanks(plain)) // a null in a cell is one left blank
+		}
+		if len(found) > 0 {
 			for i := range found {
 				found[i] = f.told(found[i])
 			}
@@ -82,6 +87,20 @@ func (f *field) accept(raw facts.JSON) (any, diag.List) {
 		return nil, diag.List{f.told(said(err, ""))}
 	}
 	return f.shape.settle(val, "")
+}
+
+// blanks leaves out of the objects in a list what is null.
+func blanks(v any) any {
+	list, ok := v.([]any)
+	if !ok {
+		return v
+	}
+	for _, row := range list {
+		if cells, ok := row.(map[string]any); ok {
+			maps.DeleteFunc(cells, func(_ string, cell any) bool { return cell == nil })
+		}
+	}
+	return list
 }
 
 // answerCodes are the schema's findings that a form puts in its own words; the others read well as they are.

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/tools/txtar"
+
 	"github.com/tongban/tongban/engine/dictionary"
 	"github.com/tongban/tongban/engine/item"
 	"github.com/tongban/tongban/engine/plan"
@@ -115,22 +117,30 @@ func FuzzItem(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw []byte) { through(t, city, raw) })
 }
 
-// TestMutations changes the item of the small city in one place at a time, a thousand times, and holds every change to
-// through: a key renamed, dropped or doubled, a value of another type, a rule cut short or joined with another.
+// TestMutations changes the item of the small city, and others about lists, in one place at a time, over a thousand times, and
+// holds every change to through: a key renamed, dropped or doubled, a value of another type, a rule cut short or joined with another.
 func TestMutations(t *testing.T) {
 	city := smallCity(t)
-	raw, err := os.ReadFile("testdata/city/aid.item")
-	if err != nil {
-		t.Fatal(err)
+	read := func(name string) []byte {
+		raw, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return raw
 	}
-	rounds := 1000
+	documents := [][]byte{read("testdata/city/aid.item")}
+	for _, name := range []string{"columns", "dated-values", "labels", "months", "per-row"} {
+		parts := txtar.Parse(read("testdata/lists/" + name + ".txtar")).Files[0].Data
+		documents = append(documents, framed(t, read("testdata/city/tables.item"), parts))
+	}
+	rounds := 1500
 	if testing.Short() {
 		rounds = 300
 	}
 	r := rand.New(rand.NewPCG(1, 2))
-	for range rounds {
+	for i := range rounds {
 		var tree any
-		dec := json.NewDecoder(bytes.NewReader(raw))
+		dec := json.NewDecoder(bytes.NewReader(documents[i%len(documents)]))
 		dec.UseNumber()
 		if err := dec.Decode(&tree); err != nil {
 			t.Fatal(err)

@@ -38,19 +38,7 @@ func TestLists(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var whole, parts map[string]json.RawMessage
-			if err := json.Unmarshal(frame, &whole); err != nil {
-				t.Fatal(err)
-			}
-			if err := json.Unmarshal(ar.Files[0].Data, &parts); err != nil {
-				t.Fatal(err)
-			}
-			maps.Copy(whole, parts)
-			raw, err := json.Marshal(whole)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := lists(t, dict, raw, string(ar.Files[1].Data))
+			got := lists(t, dict, framed(t, frame, ar.Files[0].Data), string(ar.Files[1].Data))
 			if *update {
 				ar.Files = append(ar.Files[:2], txtar.File{Name: "golden", Data: []byte(got)})
 				if err := os.WriteFile(name, txtar.Format(ar), 0o644); err != nil {
@@ -63,6 +51,24 @@ func TestLists(t *testing.T) {
 			}
 		})
 	}
+}
+
+// framed puts parts of an item in the place of those of a whole one.
+func framed(t testing.TB, frame, parts []byte) []byte {
+	t.Helper()
+	var whole, own map[string]json.RawMessage
+	if err := json.Unmarshal(frame, &whole); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(parts, &own); err != nil {
+		t.Fatal(err)
+	}
+	maps.Copy(whole, own)
+	raw, err := json.Marshal(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
 }
 
 // lists says what is found in an item, and what it says of each input: a date and the input, or its answers alone.
