@@ -17,6 +17,7 @@ type Config struct {
 	Store      string   `help:"MongoDB to keep it in instead, mongodb://HOST/DATABASE: any number of nodes may serve it. With a password in it, better given by environment." placeholder:"URI" env:"TONGBAN_STORE"`
 	Addr       string   `help:"Address to listen on, host:port." default:"127.0.0.1:8080" env:"TONGBAN_ADDR"`
 	Demo       bool     `help:"Fill an empty data folder with a demo city and open demo accounts. Loopback only." env:"TONGBAN_DEMO"`
+	DemoDays   int      `help:"Days by which the clock of the demo city runs ahead, to see what time does to a case." default:"0" env:"TONGBAN_DEMO_DAYS"`
 	Residents  int      `help:"Residents of the demo city." default:"2000" env:"TONGBAN_RESIDENTS"`
 	Seed       uint64   `help:"Number the demo city is made from: the same number, the same people." default:"1" env:"TONGBAN_SEED"`
 	Dictionary string   `help:"Folder of the city's dictionary; the built-in one if not given." placeholder:"DIR" env:"TONGBAN_DICTIONARY"`
@@ -31,10 +32,11 @@ type Config struct {
 
 // now is the time by the configured clock.
 func (c *Config) now() time.Time {
-	if c.clock == nil {
-		return time.Now()
+	now := time.Now
+	if c.clock != nil {
+		now = c.clock
 	}
-	return c.clock()
+	return now().AddDate(0, 0, c.DemoDays)
 }
 
 // Times of the server as a whole. Each operation has its own, shorter limits.
@@ -46,6 +48,7 @@ const (
 	graceTimeout  = 20 * time.Second // for requests under way when the server is told to stop
 	sweepEvery    = time.Minute      // between looks for limits that have passed
 	maxHeader     = 32 << 10         // bytes
+	maxDemoDays   = 366              // holidays are known for little more than a year
 	maxResidents  = 5_000_000        // a whole city and then some
 	envPrefix     = "TONGBAN_"       // of every variable above
 )
@@ -58,6 +61,9 @@ func (c *Config) Validate() error {
 		errs = append(errs, fmt.Errorf("--addr %q: want host:port", c.Addr))
 	} else if c.Demo && !loopback(host) {
 		errs = append(errs, fmt.Errorf("--demo opens accounts whose password everybody knows and is refused on %q: use a loopback address such as 127.0.0.1:%s", c.Addr, port))
+	}
+	if c.DemoDays != 0 && !c.Demo || c.DemoDays < 0 || c.DemoDays > maxDemoDays {
+		errs = append(errs, fmt.Errorf("--demo-days %d: want 0 to %d, with --demo only", c.DemoDays, maxDemoDays))
 	}
 	if c.Residents < 0 || c.Residents > maxResidents {
 		errs = append(errs, fmt.Errorf("--residents %d: want 0 to %d", c.Residents, maxResidents))

@@ -156,6 +156,7 @@ func (a *App) demoAccounts() []account.Account {
 		{"officer-county", "沈雅琴", dictionary.LevelCounty, "civil-affairs", account.Officer},
 		{"officer-police", "马志强", dictionary.LevelStreet, "public-security", account.Officer},
 		{"officer-police-county", "蒋文斌", dictionary.LevelCounty, "public-security", account.Officer},
+		{"officer-disabled", "唐静", dictionary.LevelCounty, "disabled-persons", account.Officer},
 		{"supervisor", "邓丽萍", dictionary.LevelCounty, "civil-affairs", account.Supervisor},
 	} {
 		if office, ok := dict.Competent(demoCommunity, s.level, s.department); ok {

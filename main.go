@@ -124,7 +124,7 @@ func (c *cli) explain(err error) string {
 	if !errors.As(err, &f) {
 		return err.Error()
 	}
-	text := diag.Diagnostic{Code: f.Code, Args: f.Args}.Text(c.lang)
+	text := diag.Diagnostic{Code: f.Code, Args: f.Args, Words: f.Words}.Text(c.lang)
 	if f.Cause != nil {
 		text += " (" + f.Cause.Error() + ")"
 	}

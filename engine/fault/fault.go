@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+
+	"github.com/tongban/tongban/rules/lang"
 )
 
 // Kind decides how a fault is treated at the edge. It never carries an HTTP status itself.
@@ -29,6 +31,7 @@ type Error struct {
 	Kind  Kind
 	Code  string
 	Args  map[string]string
+	Words map[string]lang.Text // arguments that are text for people themselves, such as the name of a procedure
 	Cause error
 }
 
@@ -47,10 +50,17 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// New makes a fault; args are name, value pairs.
+// New makes a fault; args are name, value pairs. A lang.Text becomes one of the Words.
 func New(kind Kind, code string, args ...any) *Error {
 	e := &Error{Kind: kind, Code: code}
 	for i := 0; i+1 < len(args); i += 2 {
+		if text, ok := args[i+1].(lang.Text); ok {
+			if e.Words == nil {
+				e.Words = map[string]lang.Text{}
+			}
+			e.Words[fmt.Sprint(args[i])] = text
+			continue
+		}
 		if e.Args == nil {
 			e.Args = map[string]string{}
 		}

@@ -85,14 +85,14 @@ func status(kind fault.Kind) int {
 // refuse makes a problem of this package's own: what HTTP itself knows (too large, wrong media type, no such route).
 func refuse(ctx context.Context, status int, code string, args ...any) *ProblemDetails {
 	f := fault.New("", code, args...)
-	return build(ctx, status, f.Code, f.Args)
+	return build(ctx, status, f)
 }
 
-func build(ctx context.Context, status int, code string, args map[string]string) *ProblemDetails {
-	text := diag.Diagnostic{Code: code, Args: args}.Both()
+func build(ctx context.Context, status int, f *fault.Error) *ProblemDetails {
+	text := diag.Diagnostic{Code: f.Code, Args: f.Args, Words: f.Words}.Both()
 	p := &ProblemDetails{
-		Type: "urn:tongban:problem:" + code, Title: http.StatusText(status), Status: status,
-		Code: code, Args: args, Text: text, Detail: text.Zh,
+		Type: "urn:tongban:problem:" + f.Code, Title: http.StatusText(status), Status: status,
+		Code: f.Code, Args: f.Args, Text: text, Detail: text.Zh,
 	}
 	if r := requestOf(ctx); r != nil {
 		p.Detail = text.In(r.language)
@@ -114,18 +114,18 @@ func problemOf(ctx context.Context, err error) *ProblemDetails {
 		r.cause = err
 	}
 	if kind == fault.Internal {
-		return build(ctx, http.StatusInternalServerError, "api.internal", nil)
+		return refuse(ctx, http.StatusInternalServerError, "api.internal")
 	}
 	var f *fault.Error
 	if !errors.As(err, &f) { // a context that ended: nobody waited long enough
-		return build(ctx, status(kind), "api.unavailable", nil)
+		return refuse(ctx, status(kind), "api.unavailable")
 	}
-	p = build(ctx, status(kind), f.Code, f.Args)
+	p = build(ctx, status(kind), f)
 	switch kind {
 	case fault.TooMany:
 		seconds, bad := strconv.Atoi(f.Args["seconds"])
 		if bad != nil { // too much, not too often: waiting will not help, and nobody shall be told to
-			p = build(ctx, http.StatusRequestEntityTooLarge, f.Code, f.Args)
+			p = build(ctx, http.StatusRequestEntityTooLarge, f)
 			break
 		}
 		p.retry = time.Duration(seconds) * time.Second
@@ -159,9 +159,9 @@ var byStatus = map[int]string{
 func problemOfStatus(ctx context.Context, status int) *ProblemDetails {
 	code, known := byStatus[status]
 	if !known {
-		return build(ctx, http.StatusInternalServerError, "api.internal", nil)
+		return refuse(ctx, http.StatusInternalServerError, "api.internal")
 	}
-	return build(ctx, status, code, nil)
+	return refuse(ctx, status, code)
 }
 
 // sep divides the code from the arguments in what huma takes for a message. No argument can hold it: they come from schemas.

@@ -81,7 +81,7 @@ func (s *script) command(by casefile.Actor, act casefile.Act) casefile.Command {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return casefile.Command{Op: fmt.Sprintf("op-%06d", s.ops), Seen: s.state.Revision(), By: by, At: at.Add(time.Duration(s.ops) * time.Second), On: s.on, Act: act}
+	return casefile.Command{Op: fmt.Sprintf("op-%06d", s.ops), Seen: s.state.Revision(), By: by, At: at.Add(time.Duration(s.ops) * time.Second), On: s.on, Act: act, Calendar: days}
 }
 
 func (s *script) send(c casefile.Command) error {
@@ -433,6 +433,7 @@ func TestEncoding(t *testing.T) {
 	late = start(t).must(street, casefile.Accept{Clocked: tolerant("2026-03-02")}, casefile.Approve{})
 	late.on = "2026-03-12"
 	log = append(log, late.must(county, casefile.Refuse{Text: "未补交", Legal: []string{"law-33"}, Unsupplied: []string{"photo"}}).log[3])
+	log = append(log, everyProcedure(t)...)
 
 	var b bytes.Buffer
 	for _, e := range log {
@@ -477,7 +478,7 @@ func TestAnyCommands(t *testing.T) {
 	seen := map[casefile.Phase]int{}
 	refusedWhy := map[string]int{}
 	for seed := range uint64(400) {
-		seen[randomCase(t, rand.New(rand.NewPCG(seed, 20260302)), 80, refusedWhy)]++
+		seen[randomCase(t, rand.New(rand.NewPCG(seed, 20260302)), 120, refusedWhy)]++
 	}
 	for _, p := range []casefile.Phase{casefile.Granted, casefile.Refused, casefile.NotAccepted, casefile.Withdrawn} {
 		if seen[p] == 0 {
@@ -489,7 +490,8 @@ func TestAnyCommands(t *testing.T) {
 			t.Errorf("%s is not in the catalogue", code)
 		}
 	}
-	for _, code := range []string{"case.gaps-open", "case.gap-not-late", "case.not-tolerated"} {
+	for _, code := range []string{"case.gaps-open", "case.gap-not-late", "case.not-tolerated", "case.procedure-required", "case.procedure-running",
+		"case.publicity-lasts", "case.extended-already", "case.notice-lapsed", "case.clock-stands"} {
 		if refusedWhy[code] == 0 {
 			t.Errorf("no random command was refused with %s: the test does not reach it", code)
 		}
@@ -519,6 +521,16 @@ func randomCase(t testing.TB, r *rand.Rand, steps int, why map[string]int) casef
 		return out
 	}
 	text := func() string { return []string{"", " ", "理由"}[r.IntN(3)] }
+	var by casefile.Actor
+	key := func() string {
+		for _, p := range s.state.Procedures { // else a publicity seldom gets far
+			if r.IntN(2) == 0 && len(casefile.AllowedProcedure(s.state, by, p, s.on)) > 0 {
+				return p.Key
+			}
+		}
+		return []string{"assess", "post", "again", "means", "longer", "nonsense"}[r.IntN(6)]
+	}
+	soon := func() string { return []string{"", day.AddDate(0, 0, r.IntN(9)).Format(time.DateOnly)}[r.IntN(2)] }
 	late := func() []string {
 		if r.IntN(3) > 0 {
 			return nil
@@ -527,6 +539,9 @@ func randomCase(t testing.TB, r *rand.Rand, steps int, why map[string]int) casef
 	}
 	facts := func() casefile.Clocked {
 		c := clocked()
+		if r.IntN(2) == 0 {
+			c = clockedWith(s.on)
+		}
 		if r.IntN(3) > 0 {
 			for _, m := range pick("photo", "proof", "id-card") {
 				c.Gaps = append(c.Gaps, casefile.Gap{Material: m, Group: []string{"", "one", "one"}[len(c.Gaps)], Since: s.on,
@@ -542,18 +557,29 @@ func randomCase(t testing.TB, r *rand.Rand, steps int, why map[string]int) casef
 			day = day.AddDate(0, 0, r.IntN(4))
 			s.on = day.Format(time.DateOnly)
 		}
-		by := actors[r.IntN(len(actors))]
+		by = actors[r.IntN(len(actors))]
+		for range r.IntN(4) { // somebody who has something to do, more often than not
+			if s.state.Phase == "" {
+				by = clerk
+			} else if len(casefile.Allowed(s.state, by, s.on)) == 0 {
+				by = actors[r.IntN(len(actors))]
+			}
+		}
 		receipt := receive()
 		receipt.NoticeBy = day.AddDate(0, 0, 7).Format(time.DateOnly)
 		acts := []casefile.Act{receipt, casefile.Lapse{Clocked: facts()}, casefile.Accept{Clocked: facts()},
-			supplied(pick("photo", "proof", "id-card")...), casefile.NotAccept{Text: text(), Competent: text()}, casefile.RequestSupplement{Materials: pick("photo", "proof", "nonsense"), Text: text()},
+			supplied(pick("photo", "proof", "id-card")...), casefile.NotAccept{Text: text(), Competent: text()}, casefile.RequestSupplement{Materials: pick("photo", "proof", "nonsense"), Text: text(), AnswerBy: soon(), Lapse: "returned"},
 			casefile.Supply{Paper: pick("photo", "proof"), DecideBy: s.on}, casefile.Approve{}, casefile.Return{To: r.IntN(4) - 1, Text: text()},
-			casefile.Grant{}, casefile.Refuse{Text: text(), Legal: pick("law-33", "law-99"), Unsupplied: late()}, casefile.Withdraw{}}
+			casefile.Unanswered{}, casefile.Begin{Procedure: key(), Text: text(), Until: soon()}, casefile.Conclude{Procedure: key(), Text: text()},
+			casefile.Begin{Procedure: key(), Text: "理由"}, casefile.Conclude{Procedure: key(), Text: "结论"},
+			casefile.Extend{Procedure: "longer", Text: text(), Approver: text()}, casefile.Object{Procedure: "post", Objector: text(), Text: text()},
+			casefile.Answer{Procedure: "post", Upheld: r.IntN(3) == 0, Text: text()}, casefile.Deliver{How: "mail", Receiver: text()},
+			casefile.Grant{DeliverBy: soon()}, casefile.Refuse{Text: text(), Legal: pick("law-33", "law-99"), Unsupplied: late()}, casefile.Withdraw{}}
 		if may := casefile.Allowed(s.state, by, s.on); len(may) > 0 && r.IntN(2) == 0 { // else a case seldom gets far
 			acts = slices.DeleteFunc(acts, func(a casefile.Act) bool { return !slices.Contains(may, a.Kind()) })
 		}
 		act := acts[r.IntN(len(acts))]
-		if act.Kind() == casefile.KindWithdraw && r.IntN(8) > 0 {
+		if act.Kind() == casefile.KindWithdraw && r.IntN(20) > 0 {
 			act = casefile.Approve{}
 		}
 		cmd := s.command(by, act)
@@ -584,10 +610,10 @@ func randomCase(t testing.TB, r *rand.Rand, steps int, why map[string]int) casef
 			}
 			continue
 		}
-		if kind := cmd.Act.Kind(); kind != casefile.KindReceive && kind != casefile.KindLapse && !slices.Contains(allowed, kind) {
+		if kind := cmd.Act.Kind(); kind != casefile.KindReceive && cmd.By != nobody && !slices.Contains(allowed, kind) {
 			t.Fatalf("%s was done but not offered", kind)
 		}
-		if before.Phase.Final() {
+		if before.Closed() || before.Phase.Final() && cmd.Act.Kind() != casefile.KindDeliver {
 			t.Fatalf("%s changed a case that is %s", cmd.Act.Kind(), before.Phase)
 		}
 		lawful(t, s, before)
@@ -678,16 +704,25 @@ func lawful(t testing.TB, s *script, before casefile.State) {
 		t.Fatalf("%s waits for %v, the log for %v", st.Phase, st.OpenGaps(), awaited)
 	}
 	if last.By == nobody {
-		if a, ok := last.Body.(casefile.WasAccepted); !ok || !a.Deemed {
+		switch b := last.Body.(type) {
+		case casefile.WasAccepted:
+			if !b.Deemed {
+				t.Fatal("the platform itself accepted")
+			}
+		case casefile.WasUnanswered:
+			if b.On <= before.Notice.AnswerBy || len(before.Outstanding()) == 0 {
+				t.Fatalf("%+v although the notice was answered", b)
+			}
+		case casefile.WasConcluded:
+			if b.Procedure != "post" {
+				t.Fatalf("the platform itself concluded %s", b.Procedure)
+			}
+		default:
 			t.Fatalf("the platform itself did %s", last.Body.Kind())
 		}
 	}
-	if (st.Office() == "") != st.Phase.Final() {
+	if (st.Office() == "") != st.Closed() {
 		t.Fatalf("phase %s at office %q", st.Phase, st.Office())
 	}
-	for i, in := range st.Clock {
-		if (in.To == "") != (i == len(st.Clock)-1 && !st.Phase.Final()) {
-			t.Fatalf("clock %v in %s", st.Clock, st.Phase)
-		}
-	}
+	lawfulClock(t, st, before, last)
 }

@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/tongban/tongban/engine/item"
 	"github.com/tongban/tongban/engine/plan"
+	"github.com/tongban/tongban/rules/calendar"
+	"github.com/tongban/tongban/rules/lang"
 )
 
 // Command is what somebody asks of a case.
@@ -15,6 +18,10 @@ type Command struct {
 	At   time.Time // now
 	On   string    // the civil date of At in the city
 	Act  Act
+	// Calendar is what days are counted by, and Closed whether the offices had closed for the day: needed by the acts that stop
+	// the clock, let it run on, or lengthen a limit.
+	Calendar *calendar.Calendar
+	Closed   bool
 }
 
 // Act is the content of a command, one type for each. Dates in it are facts from the calendar.
@@ -37,11 +44,21 @@ const (
 	KindRefuse            = "refuse"
 	KindWithdraw          = "withdraw"
 	KindSupplyTolerated   = "supply-tolerated"
+	KindUnanswered        = "unanswered"
+	KindBegin             = "begin"
+	KindConclude          = "conclude"
+	KindExtend            = "extend"
+	KindObject            = "object"
+	KindAnswer            = "answer"
+	KindDeliver           = "deliver"
 )
 
 // Kinds lists the acts people may ask for, in the order they are offered: what moves a case on comes first.
-var Kinds = []string{KindAccept, KindRequestSupplement, KindSupplement, KindNotAccept, KindApprove, KindGrant,
-	KindSupplyTolerated, KindReturn, KindRefuse, KindWithdraw}
+var Kinds = []string{KindAccept, KindRequestSupplement, KindSupplement, KindNotAccept, KindApprove, KindGrant, KindDeliver,
+	KindSupplyTolerated, KindBegin, KindConclude, KindAnswer, KindObject, KindExtend, KindReturn, KindRefuse, KindWithdraw}
+
+// procedureKinds are those about one procedure, which they name.
+var procedureKinds = []string{KindBegin, KindConclude, KindAnswer, KindObject, KindExtend}
 
 // Receive takes a case in at a window (收件). It starts no clock but the one for the notice.
 type Receive struct {
@@ -65,6 +82,9 @@ type Clocked struct {
 	StatutoryDue string
 	StageDue     string // last day of the next stage's own share
 	Gaps         []Gap  // what is tolerated as missing, each with the day by which it must follow
+	Promised     *plan.Term
+	Statutory    *plan.Term
+	Procedures   []plan.Procedure // the special procedures that concern the case
 	Outcome      json.RawMessage
 }
 
@@ -88,7 +108,13 @@ type NotAccept struct {
 type RequestSupplement struct {
 	Materials []string
 	Text      string
+	AnswerBy  string     // last day for the applicant, where the item sets one
+	Lapse     item.Lapse // what follows when it passes
 }
+
+// Unanswered records that the time to answer the notice passed: deemed withdrawn, or returned, as the item says. Only the
+// platform says so.
+type Unanswered struct{}
 
 // Supply hands in what the notice asked for, or a part of it.
 type Supply struct {
@@ -112,7 +138,61 @@ type Return struct {
 }
 
 // Grant decides for the applicant.
-type Grant struct{ Text string }
+type Grant struct {
+	Text      string
+	DeliverBy string    // last day to hand over what was granted, where the item sets one
+	Deliver   lang.Text // what is to be done until then
+}
+
+// Begin starts an inquiry or a publicity.
+type Begin struct {
+	Procedure string
+	Until     string // last day it is expected to take; the longest the item allows when empty
+	Text      string // why, and what is asked of the applicant
+}
+
+// Conclude ends it: with what an inquiry found, or because a publicity had its days. The platform may conclude a publicity.
+type Conclude struct {
+	Procedure string
+	Text      string
+}
+
+// Extend lengthens the limits, with the reason and the approval of the head of the office (行政许可法 42).
+type Extend struct {
+	Procedure string
+	Text      string
+	Approver  string
+}
+
+// Object records an objection to a publicity, which pauses it.
+type Object struct {
+	Procedure string
+	Objector  string
+	Text      string
+}
+
+// Answer answers the oldest open objection.
+type Answer struct {
+	Procedure string
+	Upheld    bool
+	Text      string
+}
+
+// Deliver hands over what was granted (送达).
+type Deliver struct {
+	How      string // one of DeliveryWays
+	Receiver string
+	Text     string
+}
+
+// DeliveryWays are the ways of handing over: those an item may promise, and bringing it to the door.
+var DeliveryWays = []string{string(item.DeliveryWindow), string(item.DeliveryMail), string(item.DeliveryElectronic), "visit"}
+
+func (a Begin) procedure() string    { return a.Procedure }
+func (a Conclude) procedure() string { return a.Procedure }
+func (a Extend) procedure() string   { return a.Procedure }
+func (a Object) procedure() string   { return a.Procedure }
+func (a Answer) procedure() string   { return a.Procedure }
 
 // Refuse decides against the applicant.
 type Refuse struct {
@@ -167,3 +247,24 @@ func (SupplyTolerated) Kind() string { return KindSupplyTolerated }
 
 // Kind implements Act.
 func (Withdraw) Kind() string { return KindWithdraw }
+
+// Kind implements Act.
+func (Unanswered) Kind() string { return KindUnanswered }
+
+// Kind implements Act.
+func (Begin) Kind() string { return KindBegin }
+
+// Kind implements Act.
+func (Conclude) Kind() string { return KindConclude }
+
+// Kind implements Act.
+func (Extend) Kind() string { return KindExtend }
+
+// Kind implements Act.
+func (Object) Kind() string { return KindObject }
+
+// Kind implements Act.
+func (Answer) Kind() string { return KindAnswer }
+
+// Kind implements Act.
+func (Deliver) Kind() string { return KindDeliver }

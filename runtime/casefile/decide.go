@@ -36,20 +36,28 @@ func Decide(s State, c Command) ([]Event, error) {
 		return nil, nil
 	}
 	switch c.Act.(type) {
-	case Receive, Lapse:
+	case Receive, Lapse, Unanswered:
 	default:
 		if s.Phase != "" && c.Seen != s.Revision() {
 			return nil, fault.New(fault.Conflict, "case.stale", "seen", c.Seen, "revision", s.Revision())
 		}
 	}
-	if err := may(s, c.By, kind, c.On); err != nil {
-		return nil, err
-	}
-	body, err := decide(s, c)
+	body, err := decideAny(s, c)
 	if err != nil {
 		return nil, err
 	}
 	return []Event{{Seq: s.Seq + 1, At: c.At, Op: c.Op, By: c.By, Body: body}}, nil
+}
+
+// decideAny checks that an act is allowed, and makes the event. What is about a procedure depends on which it names.
+func decideAny(s State, c Command) (Body, error) {
+	if named, ok := c.Act.(interface{ procedure() string }); ok && s.Phase != "" {
+		return decideProcedure(s, c, named.procedure())
+	}
+	if err := may(s, c.By, c.Act.Kind(), c.On); err != nil {
+		return nil, err
+	}
+	return decide(s, c)
 }
 
 // Allowed lists the acts somebody may carry out on a case today, in the order of Kinds. What a command must carry (reasons,
@@ -89,6 +97,15 @@ func may(s State, by Actor, kind, today string) error {
 		}
 		return nil
 
+	case KindUnanswered:
+		switch {
+		case !s.Unanswered(today):
+			return wrongPhase
+		case by != Actor{}:
+			return fault.New(fault.Forbidden, "case.platform-only")
+		}
+		return nil
+
 	case KindAccept, KindNotAccept, KindRequestSupplement:
 		if kind == KindRequestSupplement && s.Notice != nil && !s.Phase.Final() {
 			return fault.New(fault.Conflict, "case.supplement-once", "date", s.Notice.At.Format("2006-01-02"))
@@ -110,6 +127,9 @@ func may(s State, by Actor, kind, today string) error {
 	case KindSupplement:
 		if s.Phase != Supplement && (s.Phase != Received || len(s.Outstanding()) == 0) {
 			return wrongPhase
+		}
+		if s.Unanswered(today) {
+			return fault.New(fault.Conflict, "case.notice-lapsed", "date", s.Notice.AnswerBy)
 		}
 		if by.Office == s.Route[0].Office && by.Officer {
 			return nil
@@ -134,6 +154,12 @@ func may(s State, by Actor, kind, today string) error {
 		if err := officerOf(by, s.Route[s.Stage].Office); err != nil {
 			return err
 		}
+		if p, ok := s.running(); ok {
+			return fault.New(fault.Conflict, "case.procedure-running", "procedure", p.Name)
+		}
+		if p, ok := s.undone(kind == KindGrant); ok && (kind == KindGrant || kind == KindApprove) {
+			return fault.New(fault.Conflict, "case.procedure-required", "procedure", p.Name)
+		}
 		if left := s.OpenGaps(); kind == KindGrant && len(left) > 0 {
 			return fault.New(fault.Conflict, "case.gaps-open", "materials", strings.Join(left, ", "))
 		}
@@ -147,6 +173,18 @@ func may(s State, by Actor, kind, today string) error {
 			return nil
 		}
 		return clerkOf(by, s.ReceivedBy.Office)
+
+	case KindDeliver:
+		if !s.AwaitsDelivery() {
+			return wrongPhase
+		}
+		if by.Office == s.Office() && by.Officer {
+			return nil
+		}
+		return clerkOf(by, s.ReceivedBy.Office)
+	}
+	if slices.Contains(procedureKinds, kind) {
+		return anyProcedure(s, by, kind, today)
 	}
 	return fault.New(fault.Invalid, "case.unknown-act", "act", kind)
 }
@@ -188,14 +226,18 @@ func decide(s State, c Command) (Body, error) {
 			err = checkGaps(s, a.Gaps)
 		}
 		return WasAccepted{On: c.On, Recorded: c.On, Gaps: a.Gaps, PromisedDue: a.PromisedDue, StatutoryDue: a.StatutoryDue,
-			StageDue: a.StageDue, Text: text, Outcome: a.Outcome}, err
+			StageDue: a.StageDue, Promised: a.Promised, Statutory: a.Statutory, Procedures: a.Procedures, Text: text, Outcome: a.Outcome}, err
 
 	case Lapse:
 		if err := checkGaps(s, a.Gaps); err != nil {
 			return nil, err
 		}
 		return WasAccepted{Gaps: a.Gaps, On: s.ReceivedOn, Deemed: true, Recorded: c.On, PromisedDue: a.PromisedDue,
-			StatutoryDue: a.StatutoryDue, StageDue: a.StageDue, Outcome: a.Outcome}, nil
+			StatutoryDue: a.StatutoryDue, StageDue: a.StageDue, Promised: a.Promised, Statutory: a.Statutory, Procedures: a.Procedures,
+			Outcome: a.Outcome}, nil
+
+	case Unanswered:
+		return WasUnanswered{On: c.On, AnswerBy: s.Notice.AnswerBy, Lapse: s.Notice.Lapse}, nil
 
 	case NotAccept:
 		text, err := words(a.Text, "case.reasons-required")
@@ -236,7 +278,7 @@ func decide(s State, c Command) (Body, error) {
 				return nil, fault.New(fault.Invalid, "case.unknown-material", "material", m)
 			}
 		}
-		return WasAskedToSupplement{On: c.On, Materials: materials, Text: text}, nil
+		return WasAskedToSupplement{On: c.On, Materials: materials, Text: text, AnswerBy: a.AnswerBy, Lapse: a.Lapse}, nil
 
 	case Supply:
 		return decideSupply(s, c, a)
@@ -260,7 +302,18 @@ func decide(s State, c Command) (Body, error) {
 
 	case Grant:
 		text, err := words(a.Text, "")
-		return WasGranted{On: c.On, Text: text}, err
+		return WasGranted{On: c.On, Text: text, DeliverBy: a.DeliverBy, Deliver: a.Deliver}, err
+
+	case Deliver:
+		text, err := words(a.Text, "")
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(DeliveryWays, a.How) {
+			return nil, fault.New(fault.Invalid, "case.bad-delivery")
+		}
+		receiver, err := words(a.Receiver, "case.receiver-required")
+		return WasDelivered{On: c.On, How: a.How, Receiver: receiver, Text: text}, err
 
 	case Refuse:
 		text, err := words(a.Text, "case.reasons-required")

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/tongban/tongban/engine/item"
 	"github.com/tongban/tongban/engine/plan"
+	"github.com/tongban/tongban/rules/lang"
 )
 
 // Event is one thing that happened to a case.
@@ -16,6 +18,20 @@ type Event struct {
 	Op   string    // the command it came from
 	By   Actor
 	Body Body
+	// Document is the written document that the act produced, if the law wants one; as it was issued, for ever.
+	Document *Document
+}
+
+// Document is a written document of a case (文书): numbered, dated, in both languages. Its paragraphs name nobody.
+type Document struct {
+	Kind   string       `json:"kind"` // such as "suspension"; names the template
+	Number string       `json:"number"`
+	On     string       `json:"on"`
+	Office string       `json:"office"` // key of the office that issues it
+	Title  lang.Text    `json:"title"`
+	Text   []lang.Text  `json:"text"` // paragraphs
+	Shows  []plan.Shown `json:"shows,omitempty"`
+	Open   bool         `json:"open,omitempty"` // for everybody, and not addressed to the applicant
 }
 
 // Body is the content of an event. What was written once stays readable for ever: a kind may gain a member that is left out
@@ -46,15 +62,20 @@ type (
 
 	// WasAccepted starts the clock on On, which is the day of receipt when Deemed.
 	WasAccepted struct {
-		On           string          `json:"on"`
-		Deemed       bool            `json:"deemed,omitempty"`
-		Recorded     string          `json:"recorded"` // the day it was recorded
-		PromisedDue  string          `json:"promisedDue,omitempty"`
-		StatutoryDue string          `json:"statutoryDue,omitempty"`
-		StageDue     string          `json:"stageDue,omitempty"`
-		Gaps         []Gap           `json:"gaps,omitempty"`
-		Text         string          `json:"text,omitempty"`
-		Outcome      json.RawMessage `json:"outcome"`
+		On           string `json:"on"`
+		Deemed       bool   `json:"deemed,omitempty"`
+		Recorded     string `json:"recorded"` // the day it was recorded
+		PromisedDue  string `json:"promisedDue,omitempty"`
+		StatutoryDue string `json:"statutoryDue,omitempty"`
+		StageDue     string `json:"stageDue,omitempty"`
+		Gaps         []Gap  `json:"gaps,omitempty"`
+
+		Promised   *plan.Term       `json:"promised,omitempty"`
+		Statutory  *plan.Term       `json:"statutory,omitempty"`
+		Procedures []plan.Procedure `json:"procedures,omitempty"`
+
+		Text    string          `json:"text,omitempty"`
+		Outcome json.RawMessage `json:"outcome"`
 	}
 
 	// WasNotAccepted ends a case before its clock started.
@@ -71,6 +92,77 @@ type (
 		On        string   `json:"on"`
 		Materials []string `json:"materials"`
 		Text      string   `json:"text,omitempty"`
+		AnswerBy  string   `json:"answerBy,omitempty"`
+
+		Lapse item.Lapse `json:"lapse,omitempty"`
+	}
+
+	// WasUnanswered ends a case whose notice was not answered in time, as of the day after the last one for it.
+	WasUnanswered struct {
+		On       string     `json:"on"`
+		AnswerBy string     `json:"answerBy"`
+		Lapse    item.Lapse `json:"lapse"`
+	}
+
+	// WasBegun starts an inquiry or a publicity. The clock stands still from First on, if it is given.
+	WasBegun struct {
+		On        string       `json:"on"`
+		Procedure string       `json:"procedure"`
+		Until     string       `json:"until"`
+		Text      string       `json:"text,omitempty"`
+		First     string       `json:"first,omitempty"`
+		Shows     []plan.Shown `json:"shows,omitempty"`
+		Dues      *Dues        `json:"dues,omitempty"`
+	}
+
+	// WasConcluded ends it on Ended. The clock runs on after Last, if it is given.
+	WasConcluded struct {
+		On        string `json:"on"`
+		Procedure string `json:"procedure"`
+		Ended     string `json:"ended"`
+		Text      string `json:"text,omitempty"`
+		Last      string `json:"last,omitempty"`
+		Dues      *Dues  `json:"dues,omitempty"`
+	}
+
+	// WasExtended lengthens the limits by N units.
+	WasExtended struct {
+		On        string `json:"on"`
+		Procedure string `json:"procedure"`
+		N         int    `json:"n"`
+		Unit      string `json:"unit"`
+		Text      string `json:"text"`
+		Approver  string `json:"approver"`
+		Dues      *Dues  `json:"dues"`
+	}
+
+	// WasObjectedTo is an objection to a publicity, whose days do not count from First on.
+	WasObjectedTo struct {
+		On        string `json:"on"`
+		Procedure string `json:"procedure"`
+		Objector  string `json:"objector"`
+		Text      string `json:"text"`
+		First     string `json:"first"`
+	}
+
+	// WasAnswered answers the oldest open objection. The publicity runs on to Until, or has failed where the objection was
+	// Upheld.
+	WasAnswered struct {
+		On        string `json:"on"`
+		Procedure string `json:"procedure"`
+		Upheld    bool   `json:"upheld,omitempty"`
+		Text      string `json:"text"`
+		Until     string `json:"until,omitempty"`
+		Last      string `json:"last,omitempty"`
+		Dues      *Dues  `json:"dues,omitempty"`
+	}
+
+	// WasDelivered hands over what was granted.
+	WasDelivered struct {
+		On       string `json:"on"`
+		How      string `json:"how"`
+		Receiver string `json:"receiver"`
+		Text     string `json:"text,omitempty"`
 	}
 
 	// WasSupplemented is an answer to the notice.
@@ -111,8 +203,10 @@ type (
 
 	// WasGranted ends a case in the applicant's favour.
 	WasGranted struct {
-		On   string `json:"on"`
-		Text string `json:"text,omitempty"`
+		On        string    `json:"on"`
+		Text      string    `json:"text,omitempty"`
+		DeliverBy string    `json:"deliverBy,omitempty"`
+		Deliver   lang.Text `json:"deliver,omitzero"`
 	}
 
 	// WasRefused ends a case against the applicant.
@@ -164,6 +258,27 @@ func (WasRefused) Kind() string { return "refused" }
 // Kind implements Body.
 func (WasWithdrawn) Kind() string { return "withdrawn" }
 
+// Kind implements Body.
+func (WasUnanswered) Kind() string { return "unanswered" }
+
+// Kind implements Body.
+func (WasBegun) Kind() string { return "procedure-begun" }
+
+// Kind implements Body.
+func (WasConcluded) Kind() string { return "procedure-concluded" }
+
+// Kind implements Body.
+func (WasExtended) Kind() string { return "extended" }
+
+// Kind implements Body.
+func (WasObjectedTo) Kind() string { return "objected" }
+
+// Kind implements Body.
+func (WasAnswered) Kind() string { return "objection-answered" }
+
+// Kind implements Body.
+func (WasDelivered) Kind() string { return "delivered" }
+
 func (WasReceived) act() string          { return KindReceive }
 func (WasNotAccepted) act() string       { return KindNotAccept }
 func (WasAskedToSupplement) act() string { return KindRequestSupplement }
@@ -174,6 +289,13 @@ func (WasReturned) act() string          { return KindReturn }
 func (WasGranted) act() string           { return KindGrant }
 func (WasRefused) act() string           { return KindRefuse }
 func (WasWithdrawn) act() string         { return KindWithdraw }
+func (WasUnanswered) act() string        { return KindUnanswered }
+func (WasBegun) act() string             { return KindBegin }
+func (WasConcluded) act() string         { return KindConclude }
+func (WasExtended) act() string          { return KindExtend }
+func (WasObjectedTo) act() string        { return KindObject }
+func (WasAnswered) act() string          { return KindAnswer }
+func (WasDelivered) act() string         { return KindDeliver }
 func (e WasAccepted) act() string {
 	if e.Deemed {
 		return KindLapse
@@ -185,19 +307,22 @@ func (e WasAccepted) act() string {
 type stored struct {
 	Op   string          `json:"op"`
 	By   Actor           `json:"by,omitzero"`
+	Doc  *Document       `json:"document,omitempty"`
 	Data json.RawMessage `json:"data"`
 }
 
 // storing is stored on the way in: the event is written once, in place.
 type storing struct {
-	Op   string `json:"op"`
-	By   Actor  `json:"by,omitzero"`
-	Data any    `json:"data"`
+	Op string `json:"op"`
+	By Actor  `json:"by,omitzero"`
+
+	Doc  *Document `json:"document,omitempty"`
+	Data any       `json:"data"`
 }
 
 // Encode returns the kind and the JSON under which an event is stored. Text is written as it is, without HTML escapes.
 func Encode(e Event) (kind string, body json.RawMessage, err error) {
-	body, err = marshal(storing{Op: e.Op, By: e.By, Data: e.Body})
+	body, err = marshal(storing{Op: e.Op, By: e.By, Doc: e.Document, Data: e.Body})
 	if err != nil {
 		return "", nil, fmt.Errorf("casefile: encode %s: %w", e.Body.Kind(), err)
 	}
@@ -229,7 +354,7 @@ func Decode(seq int64, at time.Time, kind string, body json.RawMessage) (Event, 
 	if err != nil {
 		return Event{}, fmt.Errorf("casefile: event %d (%s): %w", seq, kind, err)
 	}
-	return Event{Seq: seq, At: at, Op: s.Op, By: s.By, Body: b}, nil
+	return Event{Seq: seq, At: at, Op: s.Op, By: s.By, Body: b, Document: s.Doc}, nil
 }
 
 var readers = map[string]func(json.RawMessage) (Body, error){
@@ -244,6 +369,13 @@ var readers = map[string]func(json.RawMessage) (Body, error){
 	WasGranted{}.Kind():           read[WasGranted],
 	WasRefused{}.Kind():           read[WasRefused],
 	WasWithdrawn{}.Kind():         read[WasWithdrawn],
+	WasUnanswered{}.Kind():        read[WasUnanswered],
+	WasBegun{}.Kind():             read[WasBegun],
+	WasConcluded{}.Kind():         read[WasConcluded],
+	WasExtended{}.Kind():          read[WasExtended],
+	WasObjectedTo{}.Kind():        read[WasObjectedTo],
+	WasAnswered{}.Kind():          read[WasAnswered],
+	WasDelivered{}.Kind():         read[WasDelivered],
 }
 
 func read[B Body](raw json.RawMessage) (Body, error) {

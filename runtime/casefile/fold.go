@@ -30,7 +30,10 @@ func Fold(s State, e Event) State {
 	case WasAccepted:
 		s.Phase = Review
 		s.Accept = &Acceptance{At: e.At, On: b.On, Deemed: b.Deemed, By: e.By,
-			PromisedDue: b.PromisedDue, StatutoryDue: b.StatutoryDue}
+			PromisedDue: b.PromisedDue, StatutoryDue: b.StatutoryDue, Promised: b.Promised, Statutory: b.Statutory}
+		for _, p := range b.Procedures {
+			s.Procedures = append(s.Procedures, Procedure{Procedure: p})
+		}
 		s.Outcome = b.Outcome
 		s.Gaps = b.Gaps
 		s.Clock = append(slices.Clone(s.Clock), Interval{Kind: ClockRuns, From: b.On})
@@ -41,7 +44,25 @@ func Fold(s State, e Event) State {
 			Remedies: &remedies})
 	case WasAskedToSupplement:
 		s.Phase = Supplement
-		s.Notice = &Notice{At: e.At, By: e.By, Materials: b.Materials, Text: b.Text}
+		s.Notice = &Notice{At: e.At, By: e.By, Materials: b.Materials, Text: b.Text, AnswerBy: b.AnswerBy, Lapse: b.Lapse}
+	case WasUnanswered:
+		s = s.end(Withdrawn, Ending{At: e.At, On: b.On, By: e.By, Lapse: b.Lapse})
+	case WasBegun:
+		s = s.begin(e, b)
+	case WasConcluded:
+		s = s.conclude(b.Procedure, b.Ended, b.Text, false, b.Last, b.Dues)
+	case WasExtended:
+		s = s.change(b.Procedure, func(p *Procedure) {
+			p.Runs = append(p.Runs, Run{At: e.At, On: b.On, By: e.By, Text: b.Text, Approver: b.Approver, Ended: b.On})
+		})
+		s.Clock = extend(s.Clock, b.On, Interval{Procedure: b.Procedure, N: b.N, Unit: b.Unit})
+		s = s.recount(b.Dues)
+	case WasObjectedTo:
+		s = s.object(e, b)
+	case WasAnswered:
+		s = s.answer(e, b)
+	case WasDelivered:
+		s.Delivery = &Delivery{At: e.At, On: b.On, By: e.By, How: b.How, Receiver: b.Receiver, Text: b.Text}
 	case WasSupplemented:
 		s.Phase = Received
 		n := *s.Notice
@@ -74,6 +95,7 @@ func Fold(s State, e Event) State {
 		s.Returned = true
 	case WasGranted:
 		s = s.finish(e).end(Granted, Ending{At: e.At, On: b.On, By: e.By, Reasons: b.Text})
+		s.DeliverBy, s.Deliver = b.DeliverBy, b.Deliver
 	case WasRefused:
 		remedies := b.Remedies
 		s = s.finish(e).end(Refused, Ending{At: e.At, On: b.On, By: e.By, Reasons: b.Text, Legal: b.Legal,

@@ -6,7 +6,8 @@
 // The law it keeps (行政许可法 arts. 32, 38, 42; see each rule): receiving, accepting and deciding are three acts of possibly
 // three organisations, and receipt at a window is never acceptance; the notice of what is missing is given once, within five
 // working days of receipt, else the case counts as accepted from the day of receipt; nothing is refused without an officer,
-// reasons, a legal basis and the remedies.
+// reasons, a legal basis and the remedies. The clock of an accepted case is a ledger of intervals (clock.go), and what stops,
+// lengthens or follows it are the special procedures that the item declares (procedure.go; arts. 42, 44, 45).
 package casefile
 
 import (
@@ -15,13 +16,16 @@ import (
 	"time"
 
 	"github.com/tongban/tongban/engine/dictionary"
+	"github.com/tongban/tongban/engine/item"
 	"github.com/tongban/tongban/engine/plan"
+	"github.com/tongban/tongban/rules/lang"
 )
 
 // Phase is where a case stands.
 type Phase string
 
-// The phases. The last four are final: no command changes a case that reached one.
+// The phases. The last four are final: nothing is decided in a case that reached one: what was
+// granted may still have to be handed over.
 const (
 	Received    Phase = "received"     // 收件: a window took it; the competent office has not said whether it accepts
 	Supplement  Phase = "supplement"   // 补正: the one-time notice is out and the applicant's answer awaited
@@ -29,7 +33,7 @@ const (
 	Granted     Phase = "granted"      // 准予
 	Refused     Phase = "refused"      // 不予
 	NotAccepted Phase = "not-accepted" // 不予受理
-	Withdrawn   Phase = "withdrawn"    // 撤回
+	Withdrawn   Phase = "withdrawn"    // 撤回; also by lapse of the time to supplement (Ending.Lapse)
 )
 
 // Final reports whether the phase ends a case.
@@ -78,10 +82,12 @@ type Notice struct {
 	By        Actor
 	Materials []string // everything that was asked for; nothing may be added later
 	Text      string
-	Supplied  []string  // those handed in since
-	Last      time.Time // when something was last handed in; zero if nothing was
-	LastOn    string    // its civil date
-	DecideBy  string    // last day to answer what was handed in
+	Supplied  []string   // those handed in since
+	Last      time.Time  // when something was last handed in; zero if nothing was
+	LastOn    string     // its civil date
+	DecideBy  string     // last day to answer what was handed in
+	AnswerBy  string     // last day for the applicant; empty where the notice waits
+	Lapse     item.Lapse // what follows when it passes
 }
 
 // Gap is a needed material that was tolerated as missing when the case was accepted (容缺受理, 国发〔2022〕5号): it may follow
@@ -109,24 +115,11 @@ type Acceptance struct {
 	By           Actor
 	PromisedDue  string // last day of the promised limit
 	StatutoryDue string // last day of the statutory limit; empty where the law sets none
+	// Promised and Statutory are the limits themselves, from which the days are counted anew when the clock is stopped or a
+	// limit extended; nil in cases accepted before either could happen, and Statutory where the law sets none.
+	Promised  *plan.Term
+	Statutory *plan.Term
 }
-
-// Interval is one entry of the clock's ledger. A case has a list of them because a clock is a history, not a date.
-type Interval struct {
-	Kind ClockKind
-	From string // first day (not counted itself when the clock starts: 民法典 201)
-	To   string // last day; empty while it lasts
-}
-
-// ClockKind says what the legal clock does in an interval.
-type ClockKind string
-
-// The kinds of interval. The ledger is ready for all three; the acts of this version only make it run.
-const (
-	ClockRuns      ClockKind = "run"
-	ClockSuspended ClockKind = "suspended" // 特别程序: hearing, appraisal, ... not counted (art. 45)
-	ClockExtended  ClockKind = "extended"  // 延期: with approval and notice (art. 42)
-)
 
 // Ending is how a case ended.
 type Ending struct {
@@ -139,6 +132,17 @@ type Ending struct {
 	// Unsupplied are the tolerated materials whose absence is a reason of a refusal.
 	Unsupplied []string
 	Remedies   *Remedies
+	Lapse      item.Lapse // ended because the notice was not answered in time
+}
+
+// Delivery is the handing over of what was granted (送达).
+type Delivery struct {
+	At       time.Time
+	On       string
+	By       Actor
+	How      string // one of DeliveryWays
+	Receiver string // who took it
+	Text     string
 }
 
 // Remedies are what an adverse act must tell the person, or the periods grow longer: administrative review within so many
@@ -193,6 +197,11 @@ type State struct {
 	Gaps   []Gap // what was tolerated as missing at acceptance
 	Clock  []Interval
 	Ending *Ending
+
+	Procedures []Procedure // those of the item that concern the case, from acceptance on
+	DeliverBy  string      // last day to hand over what was granted; empty where the item sets none
+	Deliver    lang.Text   // what is to be done until then
+	Delivery   *Delivery
 
 	ops map[string]opRecord
 }
@@ -249,17 +258,29 @@ func (s State) Lapsed(today string) bool {
 }
 
 // Office returns the office whose turn it is; empty once the case is closed. While the applicant is asked to supplement, the
-// case stays with the office that asked.
+// case stays with the office that asked; what was granted is with the office that granted it until it is handed over.
 func (s State) Office() string {
-	if s.Phase == "" || s.Phase.Final() {
+	if s.Phase == "" || s.Closed() {
 		return ""
 	}
 	return s.Route[s.Stage].Office
 }
 
 // Due returns the last day of the limit that runs now, and the day it counts from: the notice deadline before acceptance,
-// then the stage's share of the clock or the promised limit, whichever ends first. Both are empty while no limit runs.
+// then the stage's share of the clock or the promised limit, whichever ends first, or, while the clock stands still, the day
+// on which the procedure is expected to end; after the decision that for handing over. Both are empty while no limit runs.
 func (s State) Due() (due, from string) {
+	if s.Suspended() {
+		for _, r := range s.suspending() {
+			if r.Until > due {
+				due, from = r.Until, r.On
+			}
+		}
+		return due, from
+	}
+	if s.AwaitsDelivery() {
+		return s.DeliverBy, s.Ending.On
+	}
 	switch s.Phase {
 	case Received:
 		if s.Notice != nil {

@@ -6,7 +6,9 @@ import (
 	"slices"
 
 	"github.com/tongban/tongban/engine/fault"
+	"github.com/tongban/tongban/engine/item"
 	"github.com/tongban/tongban/engine/plan"
+	"github.com/tongban/tongban/engine/store"
 	"github.com/tongban/tongban/rules/calendar"
 	"github.com/tongban/tongban/runtime/casefile"
 )
@@ -18,10 +20,13 @@ func (s *Service) Act(ctx context.Context, by Actor, id string, a Action) (CaseV
 		if err != nil {
 			return CaseView{}, err
 		}
-		if today := s.today(); c.state.Lapsed(today) && !c.state.Did(a.Op) {
-			// Nobody swept yet. The law is not slower than the machine: the case is accepted before anything else happens.
+		if today := s.today(); (c.state.Lapsed(today) || c.state.Unanswered(today)) && !c.state.Did(a.Op) {
+			// Nobody swept yet. The law is not slower than the machine: what has lapsed is recorded before anything else happens.
 			if err := s.lapse(ctx, c); err != nil && !errors.Is(err, errRace) {
 				return CaseView{}, err
+			}
+			if c.state.Unanswered(today) {
+				return CaseView{}, fault.New(fault.Conflict, "case.notice-lapsed", "date", c.state.Notice.AnswerBy)
 			}
 			return CaseView{}, fault.New(fault.Conflict, "case.deemed-accepted", "date", c.state.ReceivedOn, "deadline", c.state.NoticeBy)
 		}
@@ -42,10 +47,10 @@ var errRace = fault.New(fault.Conflict, "case.stale")
 
 // try decides an act on a case as read, and writes what it comes to.
 func (s *Service) try(ctx context.Context, by Actor, c loaded, a Action) (loaded, error) {
-	cmd := casefile.Command{Op: a.Op, Seen: a.Revision, By: by.actor(), At: s.now(), On: s.today()}
+	cmd := casefile.Command{Op: a.Op, Seen: a.Revision, By: by.actor(), At: s.now(), On: s.today(), Calendar: s.Dictionary.Calendar(), Closed: s.closed()}
 	var err error
 	if c.state.Did(a.Op) {
-		cmd.Act, err = bare(a.Kind) // the facts of the act were settled the first time
+		cmd.Act, err = written(a) // the facts of the act were settled the first time
 	} else {
 		cmd.Act, err = s.actOf(ctx, by, c, a, cmd.On)
 	}
@@ -60,7 +65,24 @@ func (s *Service) try(ctx context.Context, by Actor, c loaded, a Action) (loaded
 	if err := s.logAccess(ctx, by, c.env.ID, c.purpose(), c.person(), "case"); err != nil || len(events) == 0 {
 		return c, err
 	}
-	next, err := s.save(ctx, c, c.env.ID, events, nil)
+	return s.record(ctx, c, events)
+}
+
+// record writes what was decided on a case as read, with the document it produces and the timers it sets, in one act.
+func (s *Service) record(ctx context.Context, c loaded, events []casefile.Event) (loaded, error) {
+	var effects []store.Effect
+	for i := range events {
+		var err error
+		if events[i].Document, err = s.document(ctx, c, events[i]); err != nil {
+			return loaded{}, err
+		}
+		timers, err := s.timers(c, events[i])
+		if err != nil {
+			return loaded{}, err
+		}
+		effects = append(effects, timers...)
+	}
+	next, err := s.save(ctx, c, c.env.ID, events, effects)
 	if fault.Is(err, fault.Conflict) {
 		return loaded{}, errRace
 	}
@@ -78,10 +100,29 @@ func bare(kind string) (casefile.Act, error) {
 	return nil, fault.New(fault.Invalid, "case.unknown-act", "act", kind)
 }
 
+// written is an act with the content that depends on nothing but what the person wrote, or bare.
+func written(a Action) (casefile.Act, error) {
+	switch a.Kind {
+	case casefile.KindBegin:
+		return casefile.Begin{Procedure: a.Procedure, Until: a.Until, Text: a.Text}, nil
+	case casefile.KindConclude:
+		return casefile.Conclude{Procedure: a.Procedure, Text: a.Text}, nil
+	case casefile.KindExtend:
+		return casefile.Extend{Procedure: a.Procedure, Text: a.Text, Approver: a.Approver}, nil
+	case casefile.KindObject:
+		return casefile.Object{Procedure: a.Procedure, Objector: a.Objector, Text: a.Text}, nil
+	case casefile.KindAnswer:
+		return casefile.Answer{Procedure: a.Procedure, Upheld: a.Upheld, Text: a.Text}, nil
+	case casefile.KindDeliver:
+		return casefile.Deliver{How: a.How, Receiver: a.Receiver, Text: a.Text}, nil
+	}
+	return bare(a.Kind)
+}
+
 // actOf adds to what the person asks for the facts of the day: due dates, the outcome, the files collected. Whether the act
 // is allowed is not asked here; where the state does not allow it the facts are left out, and Decide says why.
 func (s *Service) actOf(ctx context.Context, by Actor, c loaded, a Action, today string) (casefile.Act, error) {
-	act, err := bare(a.Kind)
+	act, err := written(a)
 	if err != nil || !slices.Contains(casefile.Allowed(c.state, by.actor(), today), a.Kind) {
 		return act, err
 	}
@@ -93,7 +134,12 @@ func (s *Service) actOf(ctx context.Context, by Actor, c loaded, a Action, today
 	case casefile.NotAccept:
 		return casefile.NotAccept{Text: a.Text, Legal: a.Legal, Competent: a.Competent}, nil
 	case casefile.RequestSupplement:
-		return casefile.RequestSupplement{Materials: a.Materials, Text: a.Text}, nil
+		out, err := c.outcome()
+		if err != nil {
+			return nil, err
+		}
+		by, lapse, err := s.answerBy(out, today)
+		return casefile.RequestSupplement{Materials: a.Materials, Text: a.Text, AnswerBy: by, Lapse: item.Lapse(lapse)}, err
 	case casefile.Supply:
 		supply := casefile.Supply{Text: a.Text}
 		if supply.Files, supply.Paper, err = s.collected(ctx, by, c, st.Notice.Materials, a.Materials); err != nil {
@@ -132,7 +178,12 @@ func (s *Service) actOf(ctx context.Context, by Actor, c loaded, a Action, today
 		due, err := s.stageDue(st.Route[to], today, st.Accept.PromisedDue)
 		return casefile.Return{To: to, Text: a.Text, StageDue: due}, err
 	case casefile.Grant:
-		return casefile.Grant{Text: a.Text}, nil
+		out, err := c.outcome()
+		if err != nil {
+			return nil, err
+		}
+		by, what, err := s.deliverBy(out, today)
+		return casefile.Grant{Text: a.Text, DeliverBy: by, Deliver: what}, err
 	case casefile.Refuse:
 		return casefile.Refuse{Text: a.Text, Legal: a.Legal, Unsupplied: a.Unsupplied}, nil
 	case casefile.Withdraw:
@@ -192,12 +243,12 @@ func (s *Service) clocked(c loaded, acceptedOn, today string) (casefile.Clocked,
 	if out.Limit.Promised.Due, err = s.due(acceptedOn, out.Limit.Promised.N, calendar.Unit(out.Limit.Promised.Unit)); err != nil {
 		return casefile.Clocked{}, err
 	}
-	facts := casefile.Clocked{PromisedDue: out.Limit.Promised.Due}
+	facts := casefile.Clocked{PromisedDue: out.Limit.Promised.Due, Promised: bareTerm(out.Limit.Promised), Procedures: concerning(out)}
 	if st := out.Limit.Statutory; st != nil {
 		if st.Due, err = s.due(acceptedOn, st.N, calendar.Unit(st.Unit)); err != nil {
 			return casefile.Clocked{}, err
 		}
-		facts.StatutoryDue = st.Due
+		facts.StatutoryDue, facts.Statutory = st.Due, bareTerm(*st)
 	}
 	if facts.StageDue, err = s.stageDue(c.state.Route[1], today, facts.PromisedDue); err != nil {
 		return casefile.Clocked{}, err

@@ -37,7 +37,8 @@ type title struct {
 	GapDue    string    `json:"gapDue,omitempty"`  // first last day for what was tolerated as missing
 	GapFrom   string    `json:"gapFrom,omitempty"` // day it counts from
 	Returned  bool      `json:"returned,omitempty"`
-	IDType    string    `json:"idType"` // with the number a resident states it gives Envelope.Subject
+	Paused    lang.Text `json:"paused,omitzero"` // the procedure for which the clock stands still
+	IDType    string    `json:"idType"`          // with the number a resident states it gives Envelope.Subject
 }
 
 func (s *Service) loadCase(ctx context.Context, id string) (loaded, error) {
@@ -160,6 +161,11 @@ func envelope(id string, st casefile.State, now time.Time) (store.Envelope, erro
 		IDType: st.Applicant.IDType}
 	if !st.Phase.Final() {
 		t.Stage = st.Route[st.Stage].Name
+	} else if st.AwaitsDelivery() {
+		t.Stage = st.Deliver
+	}
+	if p := paused(st); p != nil {
+		t.Paused = p.Procedure
 	}
 	raw, err := json.Marshal(t)
 	if err != nil {
@@ -169,7 +175,7 @@ func envelope(id string, st casefile.State, now time.Time) (store.Envelope, erro
 		ID: id, Number: st.Number, Item: st.Item.Code, Version: st.Item.Version, State: string(st.Phase),
 		Subject: licence.Person{IDType: st.Applicant.IDType, IDNumber: st.Applicant.IDNumber}.Subject(),
 		Office:  st.Office(), Received: st.ReceivedBy.Office, Due: due, Created: st.ReceivedAt, Updated: now,
-		Closed: st.Phase.Final(), Title: raw,
+		Closed: st.Closed(), Title: raw,
 	}, nil
 }
 
@@ -236,7 +242,7 @@ func (s *Service) caseSummary(env store.Envelope) (CaseSummary, error) {
 	gapLight, _ := s.light(t.GapFrom, t.GapDue)
 	return CaseSummary{GapDue: t.GapDue, GapLight: gapLight, ID: env.ID, Revision: env.Revision, Number: env.Number, Item: t.Item, Applicant: t.Applicant,
 		Phase: env.State, Stage: t.Stage, Office: env.Office, Due: env.Due, Light: light, DaysLeft: left,
-		Received: env.Created, Returned: t.Returned}, nil
+		Received: env.Created, Returned: t.Returned, Paused: t.Paused}, nil
 }
 
 // Case returns a case to staff of its offices, and leaves an entry in the access log.
@@ -283,10 +289,16 @@ func (s *Service) caseView(by Actor, c loaded) (CaseView, error) {
 	if err != nil {
 		return CaseView{}, err
 	}
+	if a := st.Accept; a != nil { // the days as the clock has them now
+		out.Limit.Promised.Due = a.PromisedDue
+		if out.Limit.Statutory != nil {
+			out.Limit.Statutory.Due = a.StatutoryDue
+		}
+	}
 	sum.Applicant = st.Applicant.Name
 	v := CaseView{CaseSummary: sum, ItemRef: st.Item, Answers: in.Answers, Outcome: out, Files: viewFiles(st.Files),
 		Paper: append([]string{}, st.Paper...), Route: route(st), History: history(c, out, true),
-		Clock: clock(st), Supplement: supplement(st, out), Gaps: s.gaps(st, out), Decision: s.decision(st, out), Legal: []Article{},
+		Clock: s.clock(st), Procedures: s.procedures(st, &by), Documents: s.documents(c, true), Delivery: delivery(st), Supplement: supplement(st, out), Gaps: s.gaps(st, out), Decision: s.decision(st, out), Legal: []Article{},
 		ReceivedBy: st.ReceivedBy.Office, Actions: casefile.Allowed(st, by.actor(), s.today()),
 		ApplicantID: ident.MaskID(st.Applicant.IDNumber)}
 	s.nameOffices(&v)
@@ -324,8 +336,11 @@ func route(st casefile.State) []RouteStage {
 	return out
 }
 
-func clock(st casefile.State) Clock {
-	c := Clock{ReceivedOn: st.ReceivedOn, NoticeBy: st.NoticeBy}
+func (s *Service) clock(st casefile.State) Clock {
+	c := Clock{ReceivedOn: st.ReceivedOn, NoticeBy: st.NoticeBy, Ledger: s.ledger(st), Paused: paused(st)}
+	if n := st.Notice; n != nil {
+		c.AnswerBy = n.AnswerBy
+	}
 	if a := st.Accept; a != nil {
 		c.AcceptedOn, c.PromisedDue, c.StatutoryDue = a.On, a.PromisedDue, a.StatutoryDue
 	}
@@ -371,10 +386,10 @@ func materialName(m plan.Material) lang.Text {
 
 func (s *Service) decision(st casefile.State, out plan.Outcome) *Decision {
 	e := st.Ending
-	if e == nil || st.Phase == casefile.Withdrawn {
+	if e == nil || st.Phase == casefile.Withdrawn && e.Lapse == "" {
 		return nil
 	}
-	d := &Decision{Granted: st.Phase == casefile.Granted, At: e.At, By: e.By.Name, Office: e.By.Office, Reasons: e.Reasons,
+	d := &Decision{Granted: st.Phase == casefile.Granted, Lapse: string(e.Lapse), At: e.At, By: e.By.Name, Office: e.By.Office, Reasons: e.Reasons,
 		Legal: e.Legal, Competent: e.Competent}
 	for _, a := range st.Legal {
 		if slices.Contains(e.Legal, a.ID) {
@@ -427,6 +442,26 @@ func history(c loaded, out plan.Outcome, staff bool) []HistoryEntry {
 			h.Note = unsuppliedNote(b.Unsupplied, out)
 		case casefile.WasWithdrawn:
 			h.Text = b.Text
+		case casefile.WasBegun:
+			h.Text, public = b.Text, true
+		case casefile.WasConcluded:
+			h.Text = b.Text
+		case casefile.WasExtended:
+			h.Text, public = b.Text, true
+		case casefile.WasObjectedTo:
+			h.Text = b.Objector + "：" + b.Text
+		case casefile.WasAnswered:
+			h.Text, public = b.Text, true
+		case casefile.WasDelivered:
+			h.Text = b.Receiver
+			if b.Text != "" {
+				h.Text += "；" + b.Text
+			}
+		case casefile.WasUnanswered:
+			h.Note = lapseNotes[b.Lapse]
+		}
+		if note, ok := procedureNote(c.state, e.Body); ok {
+			h.Note = note
 		}
 		if e.By == (casefile.Actor{}) {
 			h.By = platformName

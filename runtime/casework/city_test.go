@@ -164,6 +164,7 @@ func quote(s string) json.RawMessage {
 type allowance struct {
 	version int
 	def     *item.Definition
+	special bool // with special procedures, time to answer a notice, and a clock after the decision
 }
 
 func (a *allowance) People(json.RawMessage) []string { return nil }
@@ -190,6 +191,9 @@ func (a *allowance) Evaluate(in plan.Input) plan.Outcome {
 		Limit: plan.Limit{CaseType: "promise", Promised: plan.Term{N: 10, Unit: "workday"}, Statutory: &plan.Term{N: 20, Unit: "workday"}},
 		Derived: []plan.Derived{{Key: "monthly", State: "known", Type: "money", Value: json.RawMessage("5000")},
 			{Key: "step", State: "known", Hidden: true}}}
+	if a.special {
+		a.procedures(&out)
+	}
 	var answers struct {
 		Agent *struct {
 			IDNumber string `json:"id_number"`

@@ -697,7 +697,7 @@ func (s *Service) draftView(d opened) (DraftView, error) {
 		if f := s.outOfScope(p.Definition().Scope, d.Office, v.Outcome.Route); f != nil {
 			v.Outcome.Ready = false
 			v.Outcome.Problems = append(v.Outcome.Problems, plan.Problem{Code: f.Code, Severity: "error", Args: f.Args,
-				Text: diag.Diagnostic{Code: f.Code, Args: f.Args}.Both()})
+				Text: diag.Diagnostic{Code: f.Code, Args: f.Args, Words: f.Words}.Both()})
 		}
 	}
 	if v.Paper == nil {

@@ -54,12 +54,7 @@ func (s *Service) followWords(st casefile.State, m plan.Material) lang.Text {
 
 // toleratedNote says what an acceptance lets follow.
 func toleratedNote(gaps []casefile.Gap, out plan.Outcome) lang.Text {
-	var note lang.Text
-	for _, g := range gaps {
-		name, due := nameOf(g.Material, out), dateWords(g.Due)
-		note = joined(note, lang.Text{Zh: name.Zh + "（" + due.Zh + "前）", En: name.In(lang.En) + " (by " + due.En + ")"})
-	}
-	return prefixed("容缺受理，须补交：", "Accepted with materials to follow: ", note)
+	return prefixed("容缺受理，须补交：", "Accepted with materials to follow: ", gapList(gaps, out))
 }
 
 func suppliedNote(b casefile.WasSuppliedTolerated, out plan.Outcome) lang.Text {

@@ -46,7 +46,13 @@ func (s *Service) Progress(ctx context.Context, number, idNumber string) (Progre
 	st := c.state
 	p := Progress{Number: st.Number, Item: st.Item.Name, Applicant: ident.MaskName(st.Applicant.Name), Phase: string(st.Phase),
 		Stages: publicRoute(st), History: history(c, out, false), Supplement: supplement(st, out), Gaps: s.gaps(st, out), Decision: s.decision(st, out),
-		Contact: s.contact(contactOffice(st))}
+		Procedures: s.procedures(st, nil), Documents: s.documents(c, false), Delivery: delivery(st), Paused: paused(st), Contact: s.contact(contactOffice(st))}
+	if p.Delivery != nil {
+		p.Delivery.Receiver, p.Delivery.Text = "", ""
+	}
+	if st.Notice != nil && st.Phase == casefile.Supplement {
+		p.AnswerBy = st.Notice.AnswerBy
+	}
 	if st.Phase == casefile.Review {
 		p.Due = st.Accept.PromisedDue
 	}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tongban/tongban/engine/dictionary"
 	"github.com/tongban/tongban/engine/fault"
@@ -153,8 +154,10 @@ func wholeWay(t *testing.T, items casework.Items, p *plan.Plan, x item.Example) 
 		}
 		switch kind := seen.Actions[0]; kind {
 		case "supply-tolerated":
-			_, err := c.act(by, seen, casework.Action{Kind: "grant"})
-			wantCode(t, err, fault.Conflict, "case.gaps-open")
+			if seen.Route[len(seen.Route)-1].State == "current" && !slices.Contains(seen.Actions, "begin") {
+				_, err := c.act(by, seen, casework.Action{Kind: "grant"})
+				wantCode(t, err, fault.Conflict, "case.gaps-open")
+			}
 			var missing []string
 			for _, g := range seen.Gaps {
 				missing = append(missing, g.Material)
@@ -171,12 +174,28 @@ func wholeWay(t *testing.T, items casework.Items, p *plan.Plan, x item.Example) 
 			if v.Clock.PromisedDue != v.Outcome.Limit.Promised.Due || v.Clock.PromisedDue == "" {
 				t.Errorf("the clock says %s, the outcome %s", v.Clock.PromisedDue, v.Outcome.Limit.Promised.Due)
 			}
+			if d := document(v, "acceptance"); d == nil || len(d.Text) < 3 || !strings.Contains(d.Number, "〔"+x.At[:4]+"〕1号") {
+				t.Errorf("notice of acceptance %+v", d)
+			}
 			if x.Expect.Promised != "" && v.Clock.PromisedDue != x.Expect.Promised {
 				t.Errorf("promised for %s, want %s", v.Clock.PromisedDue, x.Expect.Promised)
 			}
+		case "begin":
+			v = c.conducted(by, seen)
 		default:
 			v = c.mustAct(by, seen, kind)
 		}
+	}
+	if v.Delivery != nil {
+		if v.Office == "" || v.Due != v.Delivery.Due || v.Due == "" {
+			t.Errorf("granted, at %q until %s, %+v", v.Office, v.Due, v.Delivery)
+		}
+		if v, err = c.act(at, v, casework.Action{Kind: "deliver", How: "window", Receiver: "本人"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if v.Office != "" || len(v.Actions) > 0 {
+		t.Errorf("at the end at %q: %v", v.Office, v.Actions)
 	}
 	if v.Phase != "granted" || v.Outcome.Eligibility.Verdict != plan.Met {
 		t.Errorf("ended as %s, %s", v.Phase, v.Outcome.Eligibility.Verdict)
@@ -190,6 +209,65 @@ func wholeWay(t *testing.T, items casework.Items, p *plan.Plan, x item.Example) 
 		t.Errorf("progress %s, %v", progress.Phase, err)
 	}
 	return v
+}
+
+// conducted carries out the first required procedure that the case still needs: an inquiry is concluded the next day, a
+// publicity by the platform when it had its days.
+func (c *city) conducted(by casework.Actor, v casework.CaseView) casework.CaseView {
+	c.t.Helper()
+	i := slices.IndexFunc(v.Procedures, func(p casework.ProcedureView) bool {
+		return p.Need == "required" && p.State == "open" && slices.Contains(p.Actions, "begin")
+	})
+	if i < 0 {
+		c.t.Fatalf("nothing required may begin: %+v", v.Procedures)
+	}
+	p := v.Procedures[i]
+	begin := casework.Action{Kind: "begin", Procedure: p.Key, Text: "依法办理"}
+	if p.Term == nil {
+		begin.Until = c.day(10)
+	}
+	v, err := c.act(by, v, begin)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	run := v.Procedures[i].Runs[0]
+	kind := map[string]string{"inquiry": "inquiry", "publicity": "publicity"}[p.Kind]
+	if p.Suspends && p.Kind == "inquiry" {
+		kind = "suspension"
+	}
+	if d := document(v, kind); d == nil || (v.Clock.Paused != nil) != p.Suspends || p.Kind == "publicity" && (d.To != "" || len(d.Shows) == 0) {
+		c.t.Errorf("%s: document %+v, paused %+v", p.Key, d, v.Clock.Paused)
+	}
+	if p.Kind == "publicity" {
+		c.moveTo(run.Until, "23:59")
+		c.moveTo(c.day(1), "00:10")
+		if _, err := c.Sweep(c.t.Context()); err != nil {
+			c.t.Fatal(err)
+		}
+		v, err = c.Case(c.t.Context(), by, v.ID)
+	} else {
+		c.moveTo(c.day(1), "10:00")
+		v, err = c.act(by, v, casework.Action{Kind: "conclude", Procedure: p.Key, Text: "已查明"})
+	}
+	if err != nil || v.Procedures[i].State != "done" || v.Clock.Paused != nil {
+		c.t.Fatalf("%s: %+v, %v", p.Key, v.Procedures[i], err)
+	}
+	return v
+}
+
+// day is the civil date some days from now.
+func (c *city) day(n int) string {
+	return c.now().In(time.FixedZone("CST", 8*60*60)).AddDate(0, 0, n).Format(time.DateOnly)
+}
+
+// document finds the newest document of a kind.
+func document(v casework.CaseView, kind string) *casework.DocumentView {
+	for _, d := range slices.Backward(v.Documents) {
+		if d.Kind == kind {
+			return &d
+		}
+	}
+	return nil
 }
 
 const applicantGroup = "applicant"

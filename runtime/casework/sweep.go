@@ -11,8 +11,13 @@ import (
 	"github.com/tongban/tongban/runtime/casefile"
 )
 
-// effectLapse is due at the end of the last day for the one-time notice. Its body is the case's id.
-const effectLapse = "case.lapse"
+// The effects by which the platform looks at a case again. Each is due at the end of a last day: for the one-time notice, for
+// answering it, of a publicity. The body is the case's id.
+const (
+	effectLapse      = "case.lapse"
+	effectUnanswered = "case.unanswered"
+	effectPublicity  = "case.publicity"
+)
 
 const (
 	sweepLease = time.Minute
@@ -21,7 +26,8 @@ const (
 )
 
 // Sweep carries out what is due: cases whose five working days passed without a notice are accepted as of the day they were
-// received. It returns how many effects were finished. Any number of nodes may sweep at any time; work is leased, and doing
+// received, those whose applicant did not answer a notice in time end as their item says, and a publicity that had its days is
+// concluded. It returns how many effects were finished. Any number of nodes may sweep at any time; work is leased, and doing
 // it twice changes nothing. What cannot be done now is due again later, and the first such error is returned after the rest
 // was done.
 func (s *Service) Sweep(ctx context.Context) (int, error) {
@@ -59,7 +65,7 @@ func unlessTaken(err error) error {
 
 func (s *Service) carryOut(ctx context.Context, e store.Effect) error {
 	var id string
-	if e.Kind != effectLapse {
+	if e.Kind != effectLapse && e.Kind != effectUnanswered && e.Kind != effectPublicity {
 		return fault.New(fault.Internal, "case.unknown-effect", "kind", e.Kind)
 	}
 	if err := json.Unmarshal(e.Body, &id); err != nil {
@@ -70,9 +76,6 @@ func (s *Service) carryOut(ctx context.Context, e store.Effect) error {
 		if err != nil {
 			return err
 		}
-		if !c.state.Lapsed(s.today()) {
-			return nil
-		}
 		if err = s.lapse(ctx, c); !errors.Is(err, errRace) {
 			return err
 		}
@@ -80,19 +83,25 @@ func (s *Service) carryOut(ctx context.Context, e store.Effect) error {
 	return fault.New(fault.Unavailable, "case.busy")
 }
 
-// lapse records the acceptance of a case by lapse of the notice period, as of the day of receipt.
+// lapse records in a case what a period that passed led to, if one did: acceptance by lapse of the notice period, as of the
+// day of receipt; the end of an application whose notice was not answered; the end of a publicity.
 func (s *Service) lapse(ctx context.Context, c loaded) error {
-	facts, err := s.clocked(c, c.state.ReceivedOn, s.today())
-	if err != nil {
-		return err
+	op, act := overdue(c.state, s.today())
+	if act == nil {
+		return nil
 	}
-	events, err := casefile.Decide(c.state, casefile.Command{Op: "lapse:" + c.env.ID, At: s.now(), On: s.today(), Act: casefile.Lapse{Clocked: facts}})
+	if _, ok := act.(casefile.Lapse); ok {
+		facts, err := s.clocked(c, c.state.ReceivedOn, s.today())
+		if err != nil {
+			return err
+		}
+		act = casefile.Lapse{Clocked: facts}
+	}
+	events, err := casefile.Decide(c.state, casefile.Command{Op: op + c.env.ID, Seen: c.state.Revision(), At: s.now(), On: s.today(), Act: act,
+		Calendar: s.Dictionary.Calendar(), Closed: s.closed()})
 	if err != nil || len(events) == 0 {
 		return err
 	}
-	_, err = s.save(ctx, c, c.env.ID, events, nil)
-	if fault.Is(err, fault.Conflict) {
-		return errRace
-	}
+	_, err = s.record(ctx, c, events)
 	return err
 }

@@ -92,6 +92,7 @@ type CaseSummary struct {
 	DaysLeft  *int      `json:"daysLeft,omitempty" doc:"Working days left; negative when overdue"`
 	Received  time.Time `json:"received"`
 	Returned  bool      `json:"returned,omitempty" doc:"Came back from a later stage"`
+	Paused    lang.Text `json:"paused,omitzero" doc:"The special procedure for which the clock stands still"`
 	GapDue    string    `json:"gapDue,omitempty" doc:"First last day for a material that was tolerated as missing and is still awaited"`
 	GapLight  string    `json:"gapLight" enum:"none,green,yellow,red" doc:"How that stands; red: it is late, which is for an officer to weigh and refuses nothing"`
 }
@@ -120,12 +121,15 @@ type CaseView struct {
 	Route       []RouteStage    `json:"route"`
 	History     []HistoryEntry  `json:"history"`
 	Clock       Clock           `json:"clock"`
+	Procedures  []ProcedureView `json:"procedures" doc:"The special procedures that concern the case, from acceptance on"`
+	Documents   []DocumentView  `json:"documents" doc:"The written documents of the case, in order"`
+	Delivery    *DeliveryView   `json:"delivery,omitempty" doc:"After the decision: what is still to be done, and how it was"`
 	Supplement  *Supplement     `json:"supplement,omitempty"`
 	Gaps        []Gap           `json:"gaps" doc:"What was tolerated as missing at acceptance, handed in since or not"`
 	Decision    *Decision       `json:"decision,omitempty"`
 	ReceivedBy  string          `json:"receivedBy" doc:"Office that received it"`
 	Legal       []Article       `json:"legal" doc:"The item's articles, which a refusal names by id"`
-	Actions     []string        `json:"actions" enum:"accept,not-accept,request-supplement,supplement,supply-tolerated,approve,return,grant,refuse,withdraw" doc:"What the caller may do now"`
+	Actions     []string        `json:"actions" enum:"accept,not-accept,request-supplement,supplement,supply-tolerated,approve,return,grant,refuse,withdraw,deliver,begin,conclude,answer,object,extend" doc:"What the caller may do now"`
 	ApplicantID string          `json:"applicantId" doc:"Masked id number"`
 }
 
@@ -151,7 +155,7 @@ type RouteStage struct {
 type HistoryEntry struct {
 	Seq    int64     `json:"seq"`
 	At     time.Time `json:"at"`
-	Kind   string    `json:"kind" enum:"received,accepted,not-accepted,supplement-requested,supplemented,supplied-tolerated,approved,returned,granted,refused,withdrawn"`
+	Kind   string    `json:"kind" enum:"received,accepted,not-accepted,supplement-requested,supplemented,supplied-tolerated,approved,returned,granted,refused,withdrawn,unanswered,procedure-begun,procedure-concluded,extended,objected,objection-answered,delivered"`
 	By     string    `json:"by" doc:"Name of who acted; the platform itself for a deemed acceptance"`
 	Office string    `json:"office,omitempty"`
 	Stage  lang.Text `json:"stage,omitzero"`
@@ -168,6 +172,91 @@ type Clock struct {
 	PromisedDue  string `json:"promisedDue,omitempty"`
 	StatutoryDue string `json:"statutoryDue,omitempty"`
 	DecidedOn    string `json:"decidedOn,omitempty"`
+	AnswerBy     string `json:"answerBy,omitempty" doc:"Last day for the applicant to answer the one-time notice, where the item sets one"`
+	// Ledger is the clock as it ran; every due date is counted over it. While it stands still, the due dates hold if the
+	// procedure ends when it is expected to.
+	Ledger []ClockEntry `json:"ledger"`
+	Paused *Paused      `json:"paused,omitempty" doc:"Why the clock stands still; the due dates hold if it ends when expected"`
+}
+
+// ClockEntry is a part of the clock's life.
+type ClockEntry struct {
+	Kind      string    `json:"kind" enum:"run,suspended,extended"`
+	From      string    `json:"from" doc:"First day"`
+	To        string    `json:"to,omitempty" doc:"Last day; empty while it lasts"`
+	Workdays  *int      `json:"workdays,omitempty" doc:"Working days counted, up to today while it lasts"`
+	Procedure lang.Text `json:"procedure,omitzero"`
+	N         int       `json:"n,omitempty" doc:"Of an extension: by how much"`
+	Unit      string    `json:"unit,omitempty" enum:"workday,day,month"`
+}
+
+// Paused says why the clock stands still.
+type Paused struct {
+	Since     string    `json:"since" doc:"First day that is not counted"`
+	Until     string    `json:"until" doc:"Day on which the procedure is expected to end"`
+	Procedure lang.Text `json:"procedure"`
+	Reason    string    `json:"reason,omitempty"`
+}
+
+// ProcedureView is a special procedure of a case and what came of it.
+type ProcedureView struct {
+	Key      string         `json:"key"`
+	Kind     string         `json:"kind" enum:"inquiry,extension,publicity"`
+	Name     lang.Text      `json:"name"`
+	Need     string         `json:"need" enum:"required,possible,on-objection,undetermined"`
+	Suspends bool           `json:"suspends,omitempty"`
+	Term     *plan.Term     `json:"term,omitempty"`
+	State    string         `json:"state" enum:"open,running,done,failed" doc:"failed: an objection was right, and it has to be made again"`
+	Runs     []ProcedureRun `json:"runs" doc:"Each time it was begun"`
+	Actions  []string       `json:"actions" enum:"begin,conclude,answer,object,extend" doc:"What the caller may do with it now"`
+}
+
+// ProcedureRun is one time that a procedure was begun.
+type ProcedureRun struct {
+	On         string          `json:"on"`
+	Until      string          `json:"until,omitempty"`
+	Ended      string          `json:"ended,omitempty"`
+	Failed     bool            `json:"failed,omitempty"`
+	Text       string          `json:"text,omitempty" doc:"Why"`
+	Result     string          `json:"result,omitempty" doc:"What was found; for staff"`
+	By         string          `json:"by,omitempty"`
+	Approver   string          `json:"approver,omitempty" doc:"Of an extension: the head of the office who approved it"`
+	Light      string          `json:"light,omitempty" enum:"none,green,yellow,red"`
+	DaysLeft   *int            `json:"daysLeft,omitempty"`
+	Objections []ObjectionView `json:"objections"`
+}
+
+// ObjectionView is an objection to a publicity.
+type ObjectionView struct {
+	On       string `json:"on"`
+	Objector string `json:"objector,omitempty" doc:"For staff"`
+	Text     string `json:"text,omitempty" doc:"For staff"`
+	Answered string `json:"answered,omitempty"`
+	Upheld   bool   `json:"upheld,omitempty"`
+	Answer   string `json:"answer,omitempty"`
+}
+
+// DocumentView is a written document of a case as it was issued. It bears no seal: none is drawn that is not there.
+type DocumentView struct {
+	Seq    int64        `json:"seq" doc:"The entry of the history it belongs to"`
+	Kind   string       `json:"kind"`
+	Number string       `json:"number" doc:"Numbered in its office and year"`
+	On     string       `json:"on"`
+	Office string       `json:"office" doc:"Name of the office that issued it"`
+	To     string       `json:"to,omitempty" doc:"Whom it is addressed to; empty for what is posted for everybody"`
+	Title  lang.Text    `json:"title"`
+	Text   []lang.Text  `json:"text" doc:"Paragraphs"`
+	Shows  []plan.Shown `json:"shows,omitempty" doc:"Of a publicity: what it tells, redacted"`
+}
+
+// DeliveryView is how what was granted reaches the person.
+type DeliveryView struct {
+	Due      string    `json:"due" doc:"Last day"`
+	Name     lang.Text `json:"name" doc:"What is to be done"`
+	On       string    `json:"on,omitempty" doc:"Day it was done"`
+	How      string    `json:"how,omitempty" enum:"window,mail,electronic,visit"`
+	Receiver string    `json:"receiver,omitempty"`
+	Text     string    `json:"text,omitempty"`
 }
 
 // Supplement is the one-time notice (一次性告知).
@@ -204,6 +293,7 @@ type Decision struct {
 	Legal     []string        `json:"legal,omitempty"`
 	Articles  []plan.LegalRef `json:"articles,omitempty" doc:"The articles themselves"`
 	Competent string          `json:"competent,omitempty" doc:"For a case not accepted: the body that is competent"`
+	Lapse     string          `json:"lapse,omitempty" enum:"withdrawn,returned" doc:"Nobody decided: the one-time notice was not answered in time"`
 	// Unsupplied names the tolerated materials that did not come in time, where that is a reason.
 	Unsupplied []lang.Text `json:"unsupplied,omitempty" doc:"Tolerated materials that did not come in time, where that is a reason"`
 	Remedies   *lang.Text  `json:"remedies,omitempty" doc:"Review within 60 days, litigation within 6 months: on every adverse decision"`
@@ -211,7 +301,7 @@ type Decision struct {
 
 // Action is a command on a case. Op makes it safe to send twice.
 type Action struct {
-	Kind       string   `json:"kind" enum:"accept,not-accept,request-supplement,supplement,supply-tolerated,approve,return,grant,refuse,withdraw"`
+	Kind       string   `json:"kind" enum:"accept,not-accept,request-supplement,supplement,supply-tolerated,approve,return,grant,refuse,withdraw,deliver,begin,conclude,answer,object,extend"`
 	Revision   int64    `json:"revision" doc:"Revision of the case the person was looking at"`
 	Op         string   `json:"op" minLength:"8" maxLength:"64" doc:"Made by the client, once for each press of a button"`
 	Text       string   `json:"text,omitempty" maxLength:"2000" doc:"Opinion, reasons or notice; required for every adverse act"`
@@ -220,6 +310,13 @@ type Action struct {
 	Unsupplied []string `json:"unsupplied,omitempty" doc:"For a refusal: ids of tolerated materials that did not come in time, where that is a reason"`
 	Stage      string   `json:"stage,omitempty" doc:"For return: key of the earlier stage; the one before when empty"`
 	Competent  string   `json:"competent,omitempty" doc:"For not-accept: the body that is competent, where there is one"`
+	Procedure  string   `json:"procedure,omitempty" maxLength:"60" doc:"For begin, conclude, extend, object and answer: key of the special procedure"`
+	Until      string   `json:"until,omitempty" doc:"For begin: day on which an inquiry is expected to end, of which the applicant is told; the longest the item allows when empty"`
+	Approver   string   `json:"approver,omitempty" maxLength:"100" doc:"For extend: the head of the office who approved it"`
+	Objector   string   `json:"objector,omitempty" maxLength:"100" doc:"For object: who objects"`
+	Upheld     bool     `json:"upheld,omitempty" doc:"For answer: the objection is right, and the publicity has to be made again"`
+	How        string   `json:"how,omitempty" enum:"window,mail,electronic,visit" doc:"For deliver: how it was handed over"`
+	Receiver   string   `json:"receiver,omitempty" maxLength:"100" doc:"For deliver: who took it"`
 }
 
 // Progress is what the resident sees: no personal data beyond a masked name.
@@ -235,6 +332,12 @@ type Progress struct {
 	Gaps       []Gap          `json:"gaps" doc:"What was tolerated as missing at acceptance"`
 	Decision   *Decision      `json:"decision,omitempty"`
 	Contact    Contact        `json:"contact"`
+
+	Paused     *Paused         `json:"paused,omitempty" doc:"Why the clock stands still; the due date holds if it ends when expected"`
+	AnswerBy   string          `json:"answerBy,omitempty" doc:"Last day to answer the one-time notice"`
+	Procedures []ProcedureView `json:"procedures" doc:"Special procedures, without what was found and who objected"`
+	Documents  []DocumentView  `json:"documents" doc:"The written documents of the case; the name they are addressed to is masked"`
+	Delivery   *DeliveryView   `json:"delivery,omitempty" doc:"After the decision: what is still to be done, and how it was"`
 }
 
 // Contact is whom to ask.

@@ -19,41 +19,52 @@ export const PEOPLE = {
   zhang: "510499194612209019",
 } as const;
 
-export const ITEMS = { oldAge: "512B0003600037", temporary: "512B0003600031" } as const;
+export const ITEMS = { oldAge: "512B0003600037", temporary: "512B0003600031", disability: "511F82001002" } as const;
+
+/** Serves a demo city from a data folder and gives its address to `run`; it ends with it. */
+export async function serve(data: string, more: readonly string[], run: (address: string) => Promise<void>): Promise<void> {
+  const server = spawn(process.env.E2E_BINARY ?? "tongban", ["serve", "--demo", "--data", data, "--addr", "127.0.0.1:0", "--residents", "40", ...more], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  try {
+    await run(
+      await new Promise<string>((resolve, reject) => {
+        let said = "";
+        const hear = (chunk: Buffer) => {
+          said += chunk.toString();
+          const address = /http:\/\/127\.0\.0\.1:[1-9]\d*/.exec(said)?.[0];
+          if (address) resolve(address);
+        };
+        server.stdout.on("data", hear);
+        server.stderr.on("data", hear);
+        server.on("error", reject);
+        server.on("exit", (code) => reject(new Error(`the server ended with ${code}: ${said}`)));
+      }),
+    );
+  } finally {
+    if (server.exitCode === null) {
+      const gone = new Promise((resolve) => server.once("exit", resolve));
+      server.kill("SIGTERM");
+      await gone;
+    }
+  }
+}
+
+/** A folder for the data of a city, removed after `run`. */
+export async function dataFolder(run: (data: string) => Promise<void>): Promise<void> {
+  const data = mkdtempSync(join(tmpdir(), "tongban-city-"));
+  try {
+    await run(data);
+  } finally {
+    rmSync(data, { recursive: true, force: true });
+  }
+}
 
 /** A running city on a fresh data folder, one for each worker; it ends with the worker. */
 export const test = base.extend<object, { city: string }>({
   city: [
     // eslint-disable-next-line no-empty-pattern -- the first argument of a fixture must be destructured
-    async ({}, run) => {
-      const data = mkdtempSync(join(tmpdir(), "tongban-city-"));
-      const server = spawn(process.env.E2E_BINARY ?? "tongban", ["serve", "--demo", "--data", data, "--addr", "127.0.0.1:0", "--residents", "40"], {
-        stdio: ["ignore", "pipe", "pipe"],
-      });
-      try {
-        await run(
-          await new Promise<string>((resolve, reject) => {
-            let said = "";
-            const hear = (chunk: Buffer) => {
-              said += chunk.toString();
-              const address = /http:\/\/127\.0\.0\.1:[1-9]\d*/.exec(said)?.[0];
-              if (address) resolve(address);
-            };
-            server.stdout.on("data", hear);
-            server.stderr.on("data", hear);
-            server.on("error", reject);
-            server.on("exit", (code) => reject(new Error(`the server ended with ${code}: ${said}`)));
-          }),
-        );
-      } finally {
-        if (server.exitCode === null) {
-          const gone = new Promise((resolve) => server.once("exit", resolve));
-          server.kill("SIGTERM");
-          await gone;
-        }
-        rmSync(data, { recursive: true, force: true });
-      }
-    },
+    async ({}, run) => dataFolder((data) => serve(data, [], run)),
     { scope: "worker", timeout: 60_000 },
   ],
   baseURL: async ({ city }, run) => run(city),

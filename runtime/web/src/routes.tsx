@@ -20,6 +20,7 @@ export const router = createBrowserRouter([
           { path: "received", lazy: async () => ({ Component: (await import("./office/QueuePage")).ReceivedQueue }) },
           { path: "queue", lazy: async () => ({ Component: (await import("./office/QueuePage")).OfficeQueue }) },
           { path: "cases/:id", lazy: async () => ({ Component: (await import("./office/CasePage")).CasePage }) },
+          { path: "cases/:id/documents/:seq", lazy: async () => ({ Component: (await import("./office/DocumentPage")).DocumentPage }) },
         ],
       },
       {

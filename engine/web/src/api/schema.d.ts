@@ -386,16 +386,29 @@ export interface components {
             username: string;
         };
         Action: {
+            /** @description For extend: the head of the office who approved it */
+            approver?: string;
             /** @description For not-accept: the body that is competent, where there is one */
             competent?: string;
+            /**
+             * @description For deliver: how it was handed over
+             * @enum {string}
+             */
+            how?: "window" | "mail" | "electronic" | "visit";
             /** @enum {string} */
-            kind: "accept" | "not-accept" | "request-supplement" | "supplement" | "supply-tolerated" | "approve" | "return" | "grant" | "refuse" | "withdraw";
+            kind: "accept" | "not-accept" | "request-supplement" | "supplement" | "supply-tolerated" | "approve" | "return" | "grant" | "refuse" | "withdraw" | "deliver" | "begin" | "conclude" | "answer" | "object" | "extend";
             /** @description Ids of articles a refusal rests on */
             legal?: string[];
             /** @description For a supplement notice: ids of what is missing. For a supplement, and for what was tolerated: ids of what was handed in on paper; files attached to the draft of the same id are taken along */
             materials?: string[];
+            /** @description For object: who objects */
+            objector?: string;
             /** @description Made by the client, once for each press of a button */
             op: string;
+            /** @description For begin, conclude, extend, object and answer: key of the special procedure */
+            procedure?: string;
+            /** @description For deliver: who took it */
+            receiver?: string;
             /**
              * Format: int64
              * @description Revision of the case the person was looking at
@@ -407,6 +420,10 @@ export interface components {
             text?: string;
             /** @description For a refusal: ids of tolerated materials that did not come in time, where that is a reason */
             unsupplied?: string[];
+            /** @description For begin: day on which an inquiry is expected to end, of which the applicant is told; the longest the item allows when empty */
+            until?: string;
+            /** @description For answer: the objection is right, and the publicity has to be made again */
+            upheld?: boolean;
         };
         After: {
             /** @description Last day, when the start is known */
@@ -458,6 +475,8 @@ export interface components {
             light: "none" | "green" | "yellow" | "red";
             number: string;
             office?: string;
+            /** @description The special procedure for which the clock stands still */
+            paused?: components["schemas"]["Text"];
             /** @enum {string} */
             phase: "received" | "supplement" | "review" | "granted" | "refused" | "not-accepted" | "withdrawn";
             /** Format: date-time */
@@ -470,7 +489,7 @@ export interface components {
         };
         CaseView: {
             /** @description What the caller may do now */
-            actions: ("accept" | "not-accept" | "request-supplement" | "supplement" | "supply-tolerated" | "approve" | "return" | "grant" | "refuse" | "withdraw")[];
+            actions: ("accept" | "not-accept" | "request-supplement" | "supplement" | "supply-tolerated" | "approve" | "return" | "grant" | "refuse" | "withdraw" | "deliver" | "begin" | "conclude" | "answer" | "object" | "extend")[];
             answers: unknown;
             /** @description Masked name */
             applicant: string;
@@ -483,6 +502,10 @@ export interface components {
              */
             daysLeft?: number;
             decision?: components["schemas"]["Decision"];
+            /** @description After the decision: what is still to be done, and how it was */
+            delivery?: components["schemas"]["DeliveryView"];
+            /** @description The written documents of the case, in order */
+            documents: components["schemas"]["DocumentView"][];
             /** @description Last day of the running limit */
             due?: string;
             files: components["schemas"]["File"][];
@@ -507,8 +530,12 @@ export interface components {
             office?: string;
             outcome: components["schemas"]["Outcome"];
             paper: string[];
+            /** @description The special procedure for which the clock stands still */
+            paused?: components["schemas"]["Text"];
             /** @enum {string} */
             phase: "received" | "supplement" | "review" | "granted" | "refused" | "not-accepted" | "withdrawn";
+            /** @description The special procedures that concern the case, from acceptance on */
+            procedures: components["schemas"]["ProcedureView"][];
             /** Format: date-time */
             received: string;
             /** @description Office that received it */
@@ -546,12 +573,38 @@ export interface components {
         };
         Clock: {
             acceptedOn?: string;
+            /** @description Last day for the applicant to answer the one-time notice, where the item sets one */
+            answerBy?: string;
             decidedOn?: string;
+            ledger: components["schemas"]["ClockEntry"][];
             /** @description Last day for the one-time supplement notice; after it the case is accepted as of receipt */
             noticeBy: string;
+            /** @description Why the clock stands still; the due dates hold if it ends when expected */
+            paused?: components["schemas"]["Paused"];
             promisedDue?: string;
             receivedOn: string;
             statutoryDue?: string;
+        };
+        ClockEntry: {
+            /** @description First day */
+            from: string;
+            /** @enum {string} */
+            kind: "run" | "suspended" | "extended";
+            /**
+             * Format: int64
+             * @description Of an extension: by how much
+             */
+            n?: number;
+            procedure?: components["schemas"]["Text"];
+            /** @description Last day; empty while it lasts */
+            to?: string;
+            /** @enum {string} */
+            unit?: "workday" | "day" | "month";
+            /**
+             * Format: int64
+             * @description Working days counted, up to today while it lasts
+             */
+            workdays?: number;
         };
         Column: {
             choices?: components["schemas"]["Choice"][];
@@ -616,6 +669,11 @@ export interface components {
             /** @description For a case not accepted: the body that is competent */
             competent?: string;
             granted: boolean;
+            /**
+             * @description Nobody decided: the one-time notice was not answered in time
+             * @enum {string}
+             */
+            lapse?: "withdrawn" | "returned";
             legal?: string[];
             office: string;
             reasons?: string;
@@ -623,6 +681,18 @@ export interface components {
             remedies?: components["schemas"]["Text"];
             /** @description Tolerated materials that did not come in time, where that is a reason */
             unsupplied?: components["schemas"]["Text"][];
+        };
+        DeliveryView: {
+            /** @description Last day */
+            due: string;
+            /** @enum {string} */
+            how?: "window" | "mail" | "electronic" | "visit";
+            /** @description What is to be done */
+            name: components["schemas"]["Text"];
+            /** @description Day it was done */
+            on?: string;
+            receiver?: string;
+            text?: string;
         };
         Demo: {
             accounts: components["schemas"]["DemoAccount"][];
@@ -693,13 +763,35 @@ export interface components {
         };
         Division: {
             code: string;
+            court?: string;
             fictional?: boolean;
             level: string;
             name: string;
             parent?: string;
+            review?: string;
         };
         DivisionList: {
             divisions: components["schemas"]["Division"][];
+        };
+        DocumentView: {
+            kind: string;
+            /** @description Numbered in its office and year */
+            number: string;
+            /** @description Name of the office that issued it */
+            office: string;
+            on: string;
+            /**
+             * Format: int64
+             * @description The entry of the history it belongs to
+             */
+            seq: number;
+            /** @description Of a publicity: what it tells, redacted */
+            shows?: components["schemas"]["Shown"][];
+            /** @description Paragraphs */
+            text: components["schemas"]["Text"][];
+            title: components["schemas"]["Text"];
+            /** @description Whom it is addressed to; empty for what is posted for everybody */
+            to?: string;
         };
         DraftList: {
             drafts: components["schemas"]["DraftSummary"][];
@@ -910,7 +1002,7 @@ export interface components {
             /** @description Accepted by lapse of the five working days, as of receipt */
             deemed?: boolean;
             /** @enum {string} */
-            kind: "received" | "accepted" | "not-accepted" | "supplement-requested" | "supplemented" | "supplied-tolerated" | "approved" | "returned" | "granted" | "refused" | "withdrawn";
+            kind: "received" | "accepted" | "not-accepted" | "supplement-requested" | "supplemented" | "supplied-tolerated" | "approved" | "returned" | "granted" | "refused" | "withdrawn" | "unanswered" | "procedure-begun" | "procedure-concluded" | "extended" | "objected" | "objection-answered" | "delivered";
             /** @description What the act was about, in words: which materials may follow and until when, which were handed in or did not come */
             note?: components["schemas"]["Text"];
             office?: string;
@@ -1007,6 +1099,16 @@ export interface components {
             /** @description The rule in words, for a conditional material */
             why?: components["schemas"]["Text"];
         };
+        ObjectionView: {
+            answer?: string;
+            answered?: string;
+            /** @description For staff */
+            objector?: string;
+            on: string;
+            /** @description For staff */
+            text?: string;
+            upheld?: boolean;
+        };
         OfficeRef: {
             key: string;
             name: string;
@@ -1057,6 +1159,14 @@ export interface components {
         PasswordChange: {
             current: string;
             new: string;
+        };
+        Paused: {
+            procedure: components["schemas"]["Text"];
+            reason?: string;
+            /** @description First day that is not counted */
+            since: string;
+            /** @description Day on which the procedure is expected to end */
+            until: string;
         };
         Problem: {
             args?: {
@@ -1115,10 +1225,53 @@ export interface components {
             /** @description inquiry: the longest it may last; publicity: how long it is published; extension: by how much the limit grows */
             term?: components["schemas"]["Term"];
         };
+        ProcedureRun: {
+            /** @description Of an extension: the head of the office who approved it */
+            approver?: string;
+            by?: string;
+            /** Format: int64 */
+            daysLeft?: number;
+            ended?: string;
+            failed?: boolean;
+            /** @enum {string} */
+            light?: "none" | "green" | "yellow" | "red";
+            objections: components["schemas"]["ObjectionView"][];
+            on: string;
+            /** @description What was found; for staff */
+            result?: string;
+            /** @description Why */
+            text?: string;
+            until?: string;
+        };
+        ProcedureView: {
+            /** @description What the caller may do with it now */
+            actions: ("begin" | "conclude" | "answer" | "object" | "extend")[];
+            key: string;
+            /** @enum {string} */
+            kind: "inquiry" | "extension" | "publicity";
+            name: components["schemas"]["Text"];
+            /** @enum {string} */
+            need: "required" | "possible" | "on-objection" | "undetermined";
+            /** @description Each time it was begun */
+            runs: components["schemas"]["ProcedureRun"][];
+            /**
+             * @description failed: an objection was right, and it has to be made again
+             * @enum {string}
+             */
+            state: "open" | "running" | "done" | "failed";
+            suspends?: boolean;
+            term?: components["schemas"]["Term"];
+        };
         Progress: {
+            /** @description Last day to answer the one-time notice */
+            answerBy?: string;
             applicant: string;
             contact: components["schemas"]["Contact"];
             decision?: components["schemas"]["Decision"];
+            /** @description After the decision: what is still to be done, and how it was */
+            delivery?: components["schemas"]["DeliveryView"];
+            /** @description The written documents of the case; the name they are addressed to is masked */
+            documents: components["schemas"]["DocumentView"][];
             due?: string;
             /** @description What was tolerated as missing at acceptance */
             gaps: components["schemas"]["Gap"][];
@@ -1126,8 +1279,12 @@ export interface components {
             history: components["schemas"]["HistoryEntry"][];
             item: components["schemas"]["Text"];
             number: string;
+            /** @description Why the clock stands still; the due date holds if it ends when expected */
+            paused?: components["schemas"]["Paused"];
             /** @enum {string} */
             phase: "received" | "supplement" | "review" | "granted" | "refused" | "not-accepted" | "withdrawn";
+            /** @description Special procedures, without what was found and who objected */
+            procedures: components["schemas"]["ProcedureView"][];
             /** @description Without officers' names */
             stages: components["schemas"]["RouteStage"][];
             supplement?: components["schemas"]["Supplement"];

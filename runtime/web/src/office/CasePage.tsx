@@ -12,11 +12,13 @@ import { useDivisions } from "../frame/divisions";
 import { useSession } from "../session/SessionProvider";
 import { ActionDialog } from "./ActionDialog";
 import { CaseMaterials, Gaps } from "./Awaited";
+import { ClockPanel } from "./ClockPanel";
 import { Light } from "./Light";
+import { DeliveryNote, offered, PausedNote, ProceduresPanel, type Acting } from "./Procedures";
 import { Timeline } from "./Timeline";
 import "./office.css";
 
-const FORWARD = new Set<ActionKind>(["accept", "approve", "grant", "supplement", "supply-tolerated"]);
+const FORWARD = new Set<ActionKind>(["accept", "approve", "grant", "supplement", "supply-tolerated", "begin", "conclude", "answer", "deliver"]);
 const ADVERSE = new Set<ActionKind>(["refuse", "not-accept"]);
 
 /** A case with everything an officer decides on in one view, and what they may do now. */
@@ -39,8 +41,9 @@ function Deciding({ of }: { of: CaseView }) {
   const { t, text, date } = useWords();
   const { session } = useSession();
   const calls = useQueryClient();
-  const [acting, setActing] = useState<ActionKind>();
+  const [acting, setActing] = useState<Acting>();
   const [said, setSaid] = useState("");
+  const acts = offered(of);
   const heading = useRef<HTMLHeadingElement>(null);
   const received = session?.account.roles.includes("clerk") && !session.account.roles.includes("officer");
   return (
@@ -69,24 +72,27 @@ function Deciding({ of }: { of: CaseView }) {
       <p className="said" role="status">
         {said}
       </p>
-      {of.actions.length > 0 ? (
+      {acts.length > 0 ? (
         <div className="acts" role="group" aria-label={t("case.acts")}>
-          {of.actions.map((kind) => (
+          {acts.map(({ kind, procedure }) => (
             <button
-              key={kind}
+              key={`${kind} ${procedure?.key ?? ""}`}
               type="button"
               className={`btn${FORWARD.has(kind) ? " primary" : ADVERSE.has(kind) ? " bad" : ""}`}
-              onClick={() => setActing(kind)}
+              onClick={() => setActing({ kind, procedure })}
             >
-              {t(`act.${kind}`)}
+              {procedure ? t(`proc.act.${kind as "begin" | "conclude" | "answer" | "object" | "extend"}`, { name: text(procedure.name) }) : t(`act.${kind}`)}
             </button>
           ))}
         </div>
       ) : null}
+      <PausedNote of={of} />
       <DecisionNote of={of} />
+      <DeliveryNote of={of} />
       <Gaps of={of} />
       <div className="case-body">
         <div className="case-main">
+          <ProceduresPanel of={of} act={setActing} />
           <Facts of={of} />
           <ExplanationPanel outcome={of.outcome} />
           <CostPanel outcome={of.outcome} withRoute={false} />
@@ -94,6 +100,7 @@ function Deciding({ of }: { of: CaseView }) {
         <aside className="case-side" aria-label={t("case.side")}>
           <RoutePanel of={of} />
           <ClockPanel of={of} />
+          <DocumentsPanel of={of} />
           <CaseMaterials of={of} />
           <section className="panel" aria-labelledby="history-title">
             <header>
@@ -107,15 +114,16 @@ function Deciding({ of }: { of: CaseView }) {
       </div>
       {acting ? (
         <ActionDialog
-          key={acting}
-          kind={acting}
+          key={`${acting.kind} ${acting.procedure?.key ?? ""}`}
+          kind={acting.kind}
+          procedure={acting.procedure}
           of={of}
           close={() => setActing(undefined)}
           done={(next) => {
             setActing(undefined);
             calls.setQueryData(["case", next.id], next);
             void calls.invalidateQueries({ queryKey: ["cases"] });
-            setSaid(t(`acted.${acting}`));
+            setSaid(t(`acted.${acting.kind}`));
             heading.current?.focus();
           }}
         />
@@ -189,43 +197,37 @@ function RoutePanel({ of }: { of: CaseView }) {
   );
 }
 
-function ClockPanel({ of }: { of: CaseView }) {
-  const { t, date } = useWords();
-  const lines = [
-    ["clock.receivedOn", of.clock.receivedOn],
-    ["clock.noticeBy", of.clock.acceptedOn ? undefined : of.clock.noticeBy],
-    ["clock.acceptedOn", of.clock.acceptedOn],
-    ["clock.promisedDue", of.clock.promisedDue],
-    ["clock.statutoryDue", of.clock.statutoryDue],
-    ["clock.decidedOn", of.clock.decidedOn],
-  ] as const;
+/** The written documents of the case, latest first. */
+function DocumentsPanel({ of }: { of: CaseView }) {
+  const { t, text, date } = useWords();
+  if (of.documents.length === 0) return null;
   return (
-    <section className="panel" aria-labelledby="clock-title">
+    <section className="panel" aria-labelledby="documents-title">
       <header>
-        <h2 id="clock-title">{t("clock.title")}</h2>
+        <h2 id="documents-title">{t("case.document")}</h2>
       </header>
-      <dl className="body facts">
-        {lines.map(([word, value]) =>
-          value ? (
-            <div key={word}>
-              <dt>{t(word)}</dt>
-              <dd>{date(value)}</dd>
-            </div>
-          ) : null,
-        )}
-      </dl>
+      <ul role="list" className="body documents">
+        {[...of.documents].reverse().map((d) => (
+          <li key={d.seq} data-document={d.kind}>
+            <Link to={`/desk/cases/${of.id}/documents/${d.seq}`}>{text(d.title)}</Link>
+            <span className="quiet">
+              <span lang="zh-CN">{d.number}</span> · {date(d.on)}
+            </span>
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }
 
 /** How the case ended, or what the applicant has been asked for. */
 function DecisionNote({ of }: { of: CaseView }) {
-  const { t, text, moment } = useWords();
+  const { t, text, date, moment } = useWords();
   const names = new Map(of.outcome.materials.map((m) => [m.id, text(m.name)]));
   if (of.decision) {
     return (
       <section className={`note ${of.decision.granted ? "good" : "bad"}`} aria-label={t("case.decision")}>
-        <h2>{t(of.decision.granted ? "phase.granted" : `phase.${of.phase}`)}</h2>
+        <h2>{of.decision.lapse ? t(`phase.lapse.${of.decision.lapse}`) : t(of.decision.granted ? "phase.granted" : `phase.${of.phase}`)}</h2>
         <p className="quiet">
           <span lang="zh-CN">{of.decision.office}</span> {of.decision.by} {moment(of.decision.at)}
         </p>
@@ -239,6 +241,7 @@ function DecisionNote({ of }: { of: CaseView }) {
     <section className="note warn" aria-label={t("case.supplement")}>
       <h2>{t(of.supplement.supplied ? "case.supplied" : "case.supplement")}</h2>
       <p>{of.supplement.text}</p>
+      {of.clock.answerBy && of.phase === "supplement" ? <p>{t("case.answerBy", { date: date(of.clock.answerBy) })}</p> : null}
       <p className="quiet">
         {of.supplement.materials.map((id) => names.get(id) ?? id).join("、")} · {moment(of.supplement.at)}
       </p>

@@ -107,6 +107,7 @@ function Row({ of }: { of: CaseSummary }) {
         <Link to={`/desk/cases/${of.id}`} data-case={of.number}>
           {text(of.item)}
         </Link>
+        {text(of.paused) ? <span className="tag">{t("queue.paused", { name: text(of.paused) })}</span> : null}
         {of.returned ? <span className="tag warn">{t("queue.returned")}</span> : null}
       </td>
       <td className="nowrap">{of.applicant}</td>

@@ -18,6 +18,7 @@ export function Timeline({ entries }: { entries: readonly HistoryEntry[] }) {
               <time dateTime={entry.at}>{moment(entry.at)}</time>
               {entry.office ? <span lang="zh-CN"> {entry.office}</span> : null} {entry.by}
             </p>
+            {text(entry.note) ? <p>{text(entry.note)}</p> : null}
             {entry.text ? <p className="timeline-text">{entry.text}</p> : null}
           </li>
         ))}

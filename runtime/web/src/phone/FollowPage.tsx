@@ -5,6 +5,7 @@ import { useTitle, useWords, type WordKey } from "@tongban/shared/words";
 import { useEffect, useRef, useState, type FormEvent } from "react";
 
 import { Fault } from "../frame/Fault";
+import { Issued } from "../office/DocumentPage";
 
 const SHAPES: Record<Progress["phase"], Shape> = {
   received: "open",
@@ -82,9 +83,9 @@ function Result({ progress, heading, again, refresh, busy, error }: ResultProps)
       <section className={`phone-state ${SHAPES[progress.phase]}`} data-phase={progress.phase}>
         <p className="quiet">{text(progress.item)}</p>
         <h1 ref={heading} tabIndex={-1}>
-          <Mark shape={SHAPES[progress.phase]} /> {t(`phase.${progress.phase}`)}
+          <Mark shape={SHAPES[progress.phase]} /> {progress.decision?.lapse ? t(`phase.lapse.${progress.decision.lapse}`) : t(`phase.${progress.phase}`)}
         </h1>
-        <p>{t(nextWord(progress), { date: date(progress.due) })}</p>
+        <Next progress={progress} />
         {progress.supplement && !progress.supplement.supplied ? <p className="phone-quote">{progress.supplement.text}</p> : null}
         {progress.decision?.reasons ? <p className="phone-quote">{progress.decision.reasons}</p> : null}
         {progress.decision?.remedies ? <p className="quiet">{text(progress.decision.remedies)}</p> : null}
@@ -112,12 +113,48 @@ function Result({ progress, heading, again, refresh, busy, error }: ResultProps)
           </li>
         ))}
       </ol>
+      {progress.procedures.length > 0 ? (
+        <>
+          <h2>{t("phone.procedures")}</h2>
+          <ul role="list" className="phone-list">
+            {progress.procedures.map((p) => (
+              <li key={p.key} data-procedure={p.key} data-state={p.state}>
+                <b>{text(p.name)}</b>
+                <span>{t(`proc.${p.state}`)}</span>
+                {p.runs.map((run, i) => (
+                  <span key={i} className="quiet">
+                    {run.ended
+                      ? run.ended === run.on
+                        ? date(run.on)
+                        : t("proc.span", { from: date(run.on), to: date(run.ended) })
+                      : t("proc.since", { from: date(run.on), until: date(run.until) })}
+                  </span>
+                ))}
+              </li>
+            ))}
+          </ul>
+        </>
+      ) : null}
+      {progress.documents.length > 0 ? (
+        <>
+          <h2>{t("phone.documents")}</h2>
+          {[...progress.documents].reverse().map((d) => (
+            <details key={d.seq} className="phone-document" data-document={d.kind}>
+              <summary>
+                <b>{text(d.title)}</b> <span className="quiet">{date(d.on)}</span>
+              </summary>
+              <Issued of={d} />
+            </details>
+          ))}
+        </>
+      ) : null}
       <h2>{t("phone.history")}</h2>
       <ol role="list" className="phone-history">
         {[...progress.history].reverse().map((entry) => (
           <li key={entry.seq}>
             <b>{t(entry.deemed ? "history.deemed" : `history.${entry.kind}`)}</b>
             <span className="quiet">{moment(entry.at)}</span>
+            {text(entry.note) ? <span className="phone-note">{text(entry.note)}</span> : null}
           </li>
         ))}
       </ol>
@@ -146,6 +183,31 @@ function Result({ progress, heading, again, refresh, busy, error }: ResultProps)
           {t("phone.another")}
         </button>
       </div>
+    </>
+  );
+}
+
+/** What happens next, with why the clock stands still if it does. */
+function Next({ progress }: { progress: Progress }) {
+  const { t, text, date } = useWords();
+  const { paused, delivery, decision, answerBy } = progress;
+  if (paused) {
+    return (
+      <div data-paused>
+        <p>{t("next.paused", { name: text(paused.procedure), since: date(paused.since), until: date(paused.until) })}</p>
+        {paused.reason ? <p className="phone-quote">{paused.reason}</p> : null}
+        {progress.due ? <p>{t("next.pausedDue", { date: date(progress.due) })}</p> : null}
+      </div>
+    );
+  }
+  if (delivery) {
+    return <p>{delivery.on ? t("next.delivered", { date: date(delivery.on) }) : t("next.deliver", { name: text(delivery.name), date: date(delivery.due) })}</p>;
+  }
+  if (decision?.lapse) return <p>{t("next.lapsed")}</p>;
+  return (
+    <>
+      <p>{t(nextWord(progress), { date: date(progress.due) })}</p>
+      {answerBy ? <p>{t("next.answerBy", { date: date(answerBy) })}</p> : null}
     </>
   );
 }
