@@ -109,6 +109,15 @@ func (w *wanted) names(x *item.Expect) {
 			w.unknown("example.unknown-office", diag.Pointer(w.at, "offices", i), key, known)
 		}
 	}
+	for _, key := range slices.Sorted(maps.Keys(x.Procedures)) {
+		var known []string
+		for _, p := range w.plan.Definition().Procedures {
+			known = append(known, p.Key)
+		}
+		if !slices.Contains(known, key) {
+			w.unknown("example.unknown-procedure", diag.Pointer(w.at, "procedures", key), key, known)
+		}
+	}
 	for i, path := range x.Questions {
 		w.field(path, diag.Pointer(w.at, "questions", i))
 	}

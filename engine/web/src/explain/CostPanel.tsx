@@ -64,6 +64,16 @@ export function CostPanel({ outcome, onJump, withRoute = true }: { outcome: Outc
               {limit.statutory ? t("cost.statutory", { term: termText(limit.statutory, words) }) : t("cost.noStatutory")}
               {limit.statutory?.due ? ` ${t("cost.by", { date: date(limit.statutory.due) })}` : ""}
             </p>
+            {text(limit.why) ? <p className="quiet">{text(limit.why)}</p> : null}
+            {limit.missing?.length ? <p className="quiet">{t("cost.limitDepends")}</p> : null}
+            {limit.after ? <p className="quiet">{t("cost.after", { name: text(limit.after.name), term: termText(limit.after, words) })}</p> : null}
+            {(outcome.procedures ?? [])
+              .filter((p) => p.need === "required")
+              .map((p) => (
+                <p key={p.key} className="quiet">
+                  {t(p.suspends ? "cost.procedureUncounted" : "cost.procedure", { name: text(p.name) })}
+                </p>
+              ))}
           </dd>
         </div>
         {withRoute ? (
