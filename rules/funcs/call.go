@@ -41,8 +41,13 @@ func accepts(want, got facts.Type) bool {
 // longest of them.
 func (f *Func) ResultOf(args []facts.Type) facts.Type {
 	t := f.Result
-	if f.KeepsMoney && t.Kind == facts.Int {
-		t.Money = slices.ContainsFunc(args, func(a facts.Type) bool { return a.Money || a.Elem != nil && a.Elem.Money })
+	if f.KeepsMoney && slices.ContainsFunc(args, func(a facts.Type) bool { return a.Money || a.Elem != nil && a.Elem.Money }) {
+		switch {
+		case t.Kind == facts.Int:
+			t.Money = true
+		case t.Kind == facts.List && t.Elem.Kind == facts.Int:
+			t.Elem = &fen
+		}
 	}
 	if t.Kind == facts.List && t.MaxItems == 0 {
 		for _, a := range args {

@@ -96,6 +96,7 @@ const (
 	CodeEmpty       = "funcs.empty"           // args: name
 	CodePlace       = "funcs.place"           // args: n, count
 	CodeNoNumber    = "funcs.no-number"       // args: text
+	CodeNoTime      = "funcs.no-time"         // args: text
 )
 
 func (e *Error) Error() string { return e.code }

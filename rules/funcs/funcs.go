@@ -26,7 +26,7 @@ type Func struct {
 	Examples []Example // executed as tests, in both languages where both can say it
 	Cost     uint64    // relative cost of a call for the static limit; 1 is a comparison
 	ItemCost uint64    // and what every element of its lists adds
-	// KeepsMoney says that the Int it gives is an amount of money if one of its arguments, or of their elements, is.
+	// KeepsMoney says that the Int it gives, or a list of such, is money if one of its arguments, or of their elements, is.
 	KeepsMoney bool
 	// Quotients says that Call takes a *big.Rat where a Number is wanted, and may give one. The others get decimals.
 	Quotients bool
@@ -65,6 +65,7 @@ const (
 	Amounts     Group = "amounts"
 	Lists       Group = "lists"
 	Texts       Group = "texts"
+	Times       Group = "times"
 )
 
 // Signature writes the function as documentation does: age(birth date, at date) -> int.

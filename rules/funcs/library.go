@@ -23,8 +23,8 @@ func Standard(cal *calendar.Calendar) *Library {
 		cal = new(calendar.Calendar)
 	}
 	return newLibrary(slices.Concat(
-		dateFuncs(), anniversaryFuncs(), partFuncs(), workdayFuncs(cal), sequenceFuncs(), periodFuncs(), retirementFuncs(),
-		identifierFuncs(), divisionFuncs(), amountFuncs(), rateFuncs(), listFuncs(), textFuncs(),
+		dateFuncs(), anniversaryFuncs(), partFuncs(), workdayFuncs(cal), sequenceFuncs(), weekdayFuncs(), periodFuncs(), windowFuncs(), retirementFuncs(),
+		identifierFuncs(), divisionFuncs(), amountFuncs(), rateFuncs(), listFuncs(), shareFuncs(), textFuncs(), wordFuncs(), timeFuncs(),
 	))
 }
 
@@ -98,6 +98,7 @@ var groupTitles = map[Group]lang.Text{
 	Periods:     {Zh: "期间", En: "Periods"},
 	Lists:       {Zh: "合计与名次", En: "Sums and ranks"},
 	Texts:       {Zh: "文字", En: "Texts"},
+	Times:       {Zh: "时刻", En: "Times of day"},
 	Workdays:    {Zh: "工作日", En: "Working days"},
 	Retirement:  {Zh: "退休年龄", En: "Retirement age"},
 	Identifiers: {Zh: "证件与号码", En: "Identifiers"},

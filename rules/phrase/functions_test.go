@@ -26,7 +26,7 @@ func anyFacts(tb testing.TB) *facts.Space {
 		fact("form.int1", whole, "宽限期", "Grace period"), fact("form.int2", whole, "年度", "Year"), fact("form.int3", whole, "名次", "Rank"),
 		fact("form.money1", money, "月收入", "Monthly income"), fact("form.money2", money, "起付线", "Deductible"), fact("form.money3", money, "封顶线", "Ceiling"),
 		fact("form.number1", number, "面积", "Floor area"), fact("form.number2", number, "最小面积", "Smallest area"), fact("form.number3", number, "最大面积", "Largest area"),
-		fact("form.string1", text, "证件号码", "Identity number"), fact("form.string2", text, "户籍所在地", "Place of household registration"), fact("form.string3", text, "姓名", "Name"),
+		fact("form.string1", text, "证件号码", "Identity number"), fact("form.string2", text, "户籍所在地", "Place of household registration"), fact("form.string3", text, "姓名", "Name"), fact("form.string4", text, "下班时刻", "End of work"),
 		fact("form.dates1", list(date), "各期首日", "First days"), fact("form.dates2", list(date), "各期末日", "Last days"),
 		fact("form.numbers1", list(number), "分段起点", "Lower limits"), fact("form.numbers2", list(number), "各段比例", "Rates"), fact("form.numbers3", list(number), "各段金额", "Sums"),
 		fact("form.texts1", list(text), "困难类别", "Hardships"), fact("form.texts2", list(text), "优待类别", "Privileges"),
