@@ -56,7 +56,7 @@ type city struct {
 }
 
 // openStore opens the configured store, a data folder or a server: the one place that names a driver. Files go with it.
-func openStore(ctx context.Context, cfg Config) (store.Store, error) {
+func openStore(ctx context.Context, cfg *Config) (store.Store, error) {
 	if cfg.Store != "" {
 		s, err := mongo.Config{URI: cfg.Store, Now: cfg.now}.Open(ctx)
 		if err != nil {
@@ -89,26 +89,31 @@ func Open(ctx context.Context, cfg Config, out io.Writer) (_ *App, err error) {
 	if a.city, err = loadCity(cfg); err != nil {
 		return nil, err
 	}
-	if a.store, err = openStore(ctx, cfg); err != nil {
+	if a.store, err = openStore(ctx, &a.cfg); err != nil {
 		return nil, err
+	}
+	if cfg.Demo {
+		if err := a.setDemoClock(ctx, out); err != nil {
+			return nil, err
+		}
 	}
 	items, err := casework.NewCatalogue(a.city.plans)
 	if err != nil {
 		return nil, err
 	}
-	a.accounts = account.New(a.store, cfg.now)
+	a.accounts = account.New(a.store, a.cfg.now)
 	node, err := os.Hostname()
 	if err != nil {
 		node = "tongban"
 	}
-	a.casework = casework.New(casework.Deps{Store: a.store, Items: items, Dictionary: a.city.dict, Clock: cfg.now, Zone: china, Node: node})
+	a.casework = casework.New(casework.Deps{Store: a.store, Items: items, Dictionary: a.city.dict, Clock: a.cfg.now, Zone: china, Node: node})
 	if cfg.Demo {
 		if err := a.demo(ctx, out); err != nil {
 			return nil, err
 		}
 	}
 	edge := api.New(api.Deps{
-		Casework: a.casework, Accounts: a.accounts, Store: a.store, Screens: web.Dist(), Log: a.log, Now: cfg.now, Proxies: proxies,
+		Casework: a.casework, Accounts: a.accounts, Store: a.store, Screens: web.Dist(), Log: a.log, Now: a.cfg.now, Proxies: proxies,
 		Divisions: a.city.dict.Divisions(), Demo: a.demoView(),
 		OfficeName: func(key string) string {
 			if o, ok := a.city.dict.Office(key); ok {

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/tongban/tongban/rules/calendar"
 )
 
 // Config is everything `tongban serve` can be told, by flag or by environment. It is passed down, never global.
@@ -17,7 +19,7 @@ type Config struct {
 	Store      string   `help:"MongoDB to keep it in instead, mongodb://HOST/DATABASE: any number of nodes may serve it. With a password in it, better given by environment." placeholder:"URI" env:"TONGBAN_STORE"`
 	Addr       string   `help:"Address to listen on, host:port." default:"127.0.0.1:8080" env:"TONGBAN_ADDR"`
 	Demo       bool     `help:"Fill an empty data folder with a demo city and open demo accounts. Loopback only." env:"TONGBAN_DEMO"`
-	DemoDays   int      `help:"Days by which the clock of the demo city runs ahead, to see what time does to a case." default:"0" env:"TONGBAN_DEMO_DAYS"`
+	DemoDate   string   `help:"Day on which the clock of the demo city stands when it starts, to see what time does to a case. Default: the day it was made to start on, else today." placeholder:"YYYY-MM-DD" env:"TONGBAN_DEMO_DATE"`
 	Residents  int      `help:"Residents of the demo city." default:"2000" env:"TONGBAN_RESIDENTS"`
 	Seed       uint64   `help:"Number the demo city is made from: the same number, the same people." default:"1" env:"TONGBAN_SEED"`
 	Dictionary string   `help:"Folder of the city's dictionary; the built-in one if not given." placeholder:"DIR" env:"TONGBAN_DICTIONARY"`
@@ -28,6 +30,7 @@ type Config struct {
 	LogLevel   string   `help:"Least severe line to log: ${enum}." enum:"debug,info,warn,error" default:"info" env:"TONGBAN_LOG_LEVEL"`
 
 	clock func() time.Time // time.Now if nil; tests stop it
+	days  int              // by which the demo's clock is ahead of it
 }
 
 // now is the time by the configured clock.
@@ -36,8 +39,11 @@ func (c *Config) now() time.Time {
 	if c.clock != nil {
 		now = c.clock
 	}
-	return now().AddDate(0, 0, c.DemoDays)
+	return now().AddDate(0, 0, c.days)
 }
+
+// today is the civil date of now in the city.
+func (c *Config) today() calendar.Date { return calendar.FromTime(c.now().In(china)) }
 
 // Times of the server as a whole. Each operation has its own, shorter limits.
 const (
@@ -48,7 +54,6 @@ const (
 	graceTimeout  = 20 * time.Second // for requests under way when the server is told to stop
 	sweepEvery    = time.Minute      // between looks for limits that have passed
 	maxHeader     = 32 << 10         // bytes
-	maxDemoDays   = 366              // holidays are known for little more than a year
 	maxResidents  = 5_000_000        // a whole city and then some
 	envPrefix     = "TONGBAN_"       // of every variable above
 )
@@ -62,8 +67,8 @@ func (c *Config) Validate() error {
 	} else if c.Demo && !loopback(host) {
 		errs = append(errs, fmt.Errorf("--demo opens accounts whose password everybody knows and is refused on %q: use a loopback address such as 127.0.0.1:%s", c.Addr, port))
 	}
-	if c.DemoDays != 0 && !c.Demo || c.DemoDays < 0 || c.DemoDays > maxDemoDays {
-		errs = append(errs, fmt.Errorf("--demo-days %d: want 0 to %d, with --demo only", c.DemoDays, maxDemoDays))
+	if _, err := calendar.Parse(c.DemoDate); c.DemoDate != "" && (err != nil || !c.Demo) {
+		errs = append(errs, fmt.Errorf("--demo-date %q: want a day as 2026-11-23, with --demo only", c.DemoDate))
 	}
 	if c.Residents < 0 || c.Residents > maxResidents {
 		errs = append(errs, fmt.Errorf("--residents %d: want 0 to %d", c.Residents, maxResidents))

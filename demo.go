@@ -39,15 +39,61 @@ const (
 var china = time.FixedZone("CST", 8*60*60)
 
 // cityOf makes the residents of a configuration as of today.
-func cityOf(cfg Config) *residents.City {
-	return residents.New(cfg.Seed, calendar.FromTime(cfg.now().In(china)))
+func cityOf(cfg *Config) *residents.City { return residents.New(cfg.Seed, cfg.today()) }
+
+// showcaseDay is a day on which what the stories of the showcase say is so.
+const showcaseDay = "2026-11-23"
+
+// demoNotice is for how many days ahead days off must be known: most limits of the demo's items end within them.
+const demoNotice = 30
+
+// demoMade is what is kept of the making of a demo city.
+type demoMade struct {
+	Residents int    `json:"residents"`
+	Seed      uint64 `json:"seed"`
+	Days      int    `json:"days,omitempty"` // by which its clock is ahead of the machine's
+}
+
+// setDemoClock says which day it is in the demo city: the one asked for; else the one its clock has come to since it was made;
+// else today, or showcaseDay where no notice says which of the days to come are days off, so that cases can be accepted in any
+// year this program is tried.
+func (a *App) setDemoClock(ctx context.Context, out io.Writer) error {
+	d, err := a.store.Get(ctx, demoCollection, demoMark)
+	known := err == nil
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	var made demoMade
+	if known {
+		if err := json.Unmarshal(d.Body, &made); err != nil {
+			return err
+		}
+	}
+	day := a.cfg.DemoDate
+	switch {
+	case day != "":
+	case known:
+		a.cfg.days = made.Days
+		return nil
+	case a.city.dict.Calendar().Has(a.cfg.now().AddDate(0, 0, demoNotice).Year()):
+		return nil
+	default:
+		day = showcaseDay
+		fmt.Fprintf(out, "demo city: no notice of days off is loaded for the weeks to come; its clock stands on %s\n", day)
+	}
+	want, err := calendar.Parse(day)
+	if err != nil {
+		return err
+	}
+	a.cfg.days = a.cfg.today().DaysTo(want)
+	return nil
 }
 
 // demo makes sure that the demo city and its accounts are there.
 func (a *App) demo(ctx context.Context, out io.Writer) error {
 	_, err := a.store.Get(ctx, demoCollection, demoMark)
 	if fault.Is(err, fault.NotFound) {
-		err = seedResidents(ctx, a.store, a.cfg, out)
+		err = seedResidents(ctx, a.store, &a.cfg, out)
 	}
 	if err != nil {
 		return err
@@ -61,7 +107,7 @@ const residentBatch = 500
 
 // seedResidents writes the residents and licences of the demo city. Those there already are brought up to date; nobody is
 // removed. Broken off, it may be run again.
-func seedResidents(ctx context.Context, s store.Store, cfg Config, out io.Writer) error {
+func seedResidents(ctx context.Context, s store.Store, cfg *Config, out io.Writer) error {
 	library := licence.NewLibrary(s, cfg.now, rand.Reader)
 	start := time.Now()
 	var people []licence.Resident
@@ -100,8 +146,8 @@ func seedResidents(ctx context.Context, s store.Store, cfg Config, out io.Writer
 }
 
 // mark notes that the demo city is complete.
-func mark(ctx context.Context, s store.Documents, cfg Config) error {
-	body, err := json.Marshal(map[string]any{"residents": cfg.Residents, "seed": cfg.Seed})
+func mark(ctx context.Context, s store.Documents, cfg *Config) error {
+	body, err := json.Marshal(demoMade{cfg.Residents, cfg.Seed, cfg.days})
 	if err != nil {
 		return err
 	}
@@ -210,7 +256,7 @@ func (a *App) demoView() *api.Demo {
 		}
 		d.Accounts = append(d.Accounts, shown)
 	}
-	for _, p := range cityOf(a.cfg).Showcase() {
+	for _, p := range cityOf(&a.cfg).Showcase() {
 		d.People = append(d.People, api.DemoPerson{Name: p.Name, IDType: p.IDType, IDNumber: p.IDNumber, Story: p.Story})
 	}
 	return d

@@ -197,12 +197,12 @@ func (v *seedCmd) Run(c *cli) error {
 	}
 	ctx, stop := c.untilStopped()
 	defer stop()
-	s, err := openStore(ctx, cfg)
+	s, err := openStore(ctx, &cfg)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	return seedResidents(ctx, s, cfg, c.stderr)
+	return seedResidents(ctx, s, &cfg, c.stderr)
 }
 
 // userCmd is `tongban user`.
@@ -224,7 +224,7 @@ func (f dataFlag) with(ctx context.Context, do func(*account.Service) error) err
 	if err := cfg.Validate(); err != nil {
 		return err
 	}
-	s, err := openStore(ctx, cfg)
+	s, err := openStore(ctx, &cfg)
 	if err != nil {
 		return err
 	}

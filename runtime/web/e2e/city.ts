@@ -21,9 +21,12 @@ export const PEOPLE = {
 
 export const ITEMS = { oldAge: "512B0003600037", temporary: "512B0003600031", disability: "511F82001002" } as const;
 
+/** The day it is in the city of the tests, whenever they run: one on which the stories of the showcase are so. */
+export const DAY = "2026-11-23";
+
 /** Serves a demo city from a data folder and gives its address to `run`; it ends with it. */
-export async function serve(data: string, more: readonly string[], run: (address: string) => Promise<void>): Promise<void> {
-  const server = spawn(process.env.E2E_BINARY ?? "tongban", ["serve", "--demo", "--data", data, "--addr", "127.0.0.1:0", "--residents", "40", ...more], {
+export async function serve(data: string, day: string, run: (address: string) => Promise<void>): Promise<void> {
+  const server = spawn(process.env.E2E_BINARY ?? "tongban", ["serve", "--demo", "--data", data, "--addr", "127.0.0.1:0", "--residents", "40", "--demo-date", day], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   try {
@@ -64,7 +67,7 @@ export async function dataFolder(run: (data: string) => Promise<void>): Promise<
 export const test = base.extend<object, { city: string }>({
   city: [
     // eslint-disable-next-line no-empty-pattern -- the first argument of a fixture must be destructured
-    async ({}, run) => dataFolder((data) => serve(data, [], run)),
+    async ({}, run) => dataFolder((data) => serve(data, DAY, run)),
     { scope: "worker", timeout: 60_000 },
   ],
   baseURL: async ({ city }, run) => run(city),

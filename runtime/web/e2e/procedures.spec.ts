@@ -1,6 +1,6 @@
 import type { Browser, Page } from "@playwright/test";
 
-import { accessible, caseNumber, choose, dataFolder, expect, fact, ITEMS, openDraft, PEOPLE, serve, signIn, test } from "./city";
+import { DAY, accessible, caseNumber, choose, dataFolder, expect, fact, ITEMS, openDraft, PEOPLE, serve, signIn, test } from "./city";
 
 const PNG = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
 
@@ -45,7 +45,7 @@ test("a disability card: assessment stops the clock, publicity, grant, delivery"
   test.setTimeout(240_000); // two cities and five people
   await dataFolder(async (data) => {
     let number = "";
-    await serve(data, [], async (baseURL) => {
+    await serve(data, DAY, async (baseURL) => {
       const desk = await (await browser.newContext({ baseURL, locale: "zh-CN", viewport: { width: 1440, height: 900 } })).newPage();
       await signIn(desk, "clerk");
       await openDraft(desk, ITEMS.disability, PEOPLE.wang);
@@ -103,7 +103,7 @@ test("a disability card: assessment stops the clock, publicity, grant, delivery"
     });
 
     // Ten days later the publicity is over, and the platform has concluded it.
-    await serve(data, ["--demo-days", "14"], async (baseURL) => {
+    await serve(data, "2026-12-07", async (baseURL) => {
       const county = await opened(browser, baseURL, "officer-disabled", number);
       await expect(county.locator('[data-procedure="publicity"]')).toHaveAttribute("data-state", "done");
       await act(county, "准予");
