@@ -197,7 +197,7 @@ func (t Type) Label(v any) (lang.Text, bool) {
 }
 
 // Text writes a value as people do: 2026年3月1日 or 1 March 2026, 50.00元 or CNY 50.00 for money in fen, 是 or yes, the label of an
-// allowed value, numbers plain, lists joined. nil and a list of nothing are
+// allowed value, numbers plain (quotients cut to six decimals, with an ellipsis), lists joined. nil and a list of nothing are
 // 无 or none.
 func (t Type) Text(v any) lang.Text {
 	if v == nil {
@@ -218,7 +218,7 @@ func (t Type) Text(v any) lang.Text {
 		}
 		return t.measured(strconv.FormatInt(x, 10))
 	case decimal.Decimal:
-		return t.measured(x.String())
+		return t.measured(numberText(x))
 	case string:
 		return same(x)
 	case time.Time:
@@ -240,6 +240,25 @@ func (t Type) measured(number string) lang.Text {
 		return same(number)
 	}
 	return lang.Text{Zh: number + t.Unit.Zh, En: number + " " + t.Unit.In(lang.En)}
+}
+
+// Decimals of numbers in texts. What somebody wrote has a few and is shown in full; a quotient has as many as a Number holds.
+const (
+	mostDecimals  = 10
+	shownDecimals = 6
+)
+
+// numberText writes a number; one with more decimals than anybody writes is cut and ends in an ellipsis, never rounded: what is
+// shown as 0.666666… is at least 0.666666. Numbers so small that nothing would be left show four digits.
+func numberText(n decimal.Decimal) string {
+	places := -n.Exponent()
+	if places <= mostDecimals {
+		return n.String()
+	}
+	if leading := places - int32(n.NumDigits()); leading >= shownDecimals {
+		return n.Truncate(min(places, leading+4)).String() + "…"
+	}
+	return n.Truncate(shownDecimals).String() + "…"
 }
 
 // yuanText writes an amount in fen in yuan, with two decimals and commas between the thousands. Both texts are parts of one.
