@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/tongban/tongban/engine/item"
@@ -242,7 +243,7 @@ func (c *compiler) decision(t *item.Table, at string, outputs []*conclusion) *de
 	}
 	def := table.Definition{Hit: c.source(t.Hit, at+"/hit")}
 	for i, in := range t.Inputs {
-		def.Inputs = append(def.Inputs, table.Input{Expr: c.source(in.Expr, diag.Pointer(at, "inputs", i, "expr"))})
+		def.Inputs = append(def.Inputs, table.Input{Expr: c.source(in.Expr, diag.Pointer(at, "inputs", i, "expr")), Label: in.Label})
 	}
 	for _, o := range outputs {
 		def.Outputs = append(def.Outputs, table.Output{Type: o.typ, Round: o.round})
@@ -283,7 +284,7 @@ func (c *compiler) decision(t *item.Table, at string, outputs []*conclusion) *de
 		v.outputs, v.legal = watched.outputs, watched.legal
 		out.versions = append(out.versions, v)
 	}
-	c.found = append(c.found[:before], idleThroughout(c.found[before:], len(t.Versions))...)
+	c.found = append(c.found[:before], gapsOnce(idleThroughout(c.found[before:], len(t.Versions)), at, t.Versions)...)
 	if out.asOf == nil {
 		return nil
 	}
@@ -324,6 +325,38 @@ func (c *compiler) datedValue(d *item.Derive, at string, one *conclusion) *decis
 		return nil
 	}
 	return out.compiled()
+}
+
+// gapsOnce says a gap that several versions have in common once, at the first of them, and names the versions.
+func gapsOnce(found diag.List, at string, versions []item.TableVersion) diag.List {
+	type gap struct{ code, text string }
+	where := map[gap][]string{}
+	of := func(d diag.Diagnostic) (gap, bool) {
+		return gap{d.Code, d.Text(lang.En)}, d.Code == "table.gap" || d.Code == "table.gap-unless"
+	}
+	for i := range versions {
+		for _, d := range found {
+			if g, ok := of(d); ok && d.Path == diag.Pointer(at, "versions", i) {
+				where[g] = append(where[g], versions[i].From)
+			}
+		}
+	}
+	return slices.Collect(func(yield func(diag.Diagnostic) bool) {
+		for _, d := range found {
+			g, ok := of(d)
+			if since, known := where[g]; ok && !known {
+				continue // said already
+			} else if ok && len(since) > 1 {
+				once := diag.New("plan.in-versions", d.Path, "from", strings.Join(since, ", "), "finding", d.Both()).As(d.Severity)
+				once.File, once.Line, once.Col = d.File, d.Line, d.Col
+				d = once
+			}
+			delete(where, g)
+			if !yield(d) {
+				return
+			}
+		}
+	})
 }
 
 // compiled is the decision if every version could be compiled.
@@ -402,7 +435,7 @@ func (c *compiler) version(v *version, def table.Definition, rows *item.TableRow
 		return
 	}
 	v.outputs = out
-	c.watch(v, at)
+	c.watch(v, rows, at)
 }
 
 // several places texts that stand alone or in a list.
@@ -422,26 +455,50 @@ func (c *compiler) several(texts item.Outputs, at string) []table.Source {
 // maxDays bounds on how many days a table is looked at: a parameter that changes twice a year, for thirty years.
 const maxDays = 60
 
-// watch analyzes a table whose cells name parameters, once for each day on which one of these changes: a parameter may open
-// a gap years after the table was written. What is found is said with the day, once.
-func (c *compiler) watch(v *version, at string) {
+// datedCalls are the parameters that cells ask for a value on a day of their choice.
+func (c *compiler) datedCalls(rows *item.TableRows) []*parameter {
+	var out []*parameter
+	for i := range c.plan.parameters {
+		q := &c.plan.parameters[i]
+		for _, r := range rows.Rows {
+			if slices.ContainsFunc(r.When, func(cell string) bool {
+				return slices.Contains(parameterName.FindAllString(cell, -1), "param_"+q.of.Key)
+			}) {
+				out = append(out, q)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// watch analyzes a table whose cells name parameters, or work something out of them, once for each day on which one of these
+// changes: a parameter may open a gap years after the table was written. What is found is said with the day, once.
+func (c *compiler) watch(v *version, rows *item.TableRows, at string) {
 	named := v.outputs[0].Refers()
 	if len(named) == 0 {
 		return
 	}
-	var params []*parameter
+	today, _ := c.plan.space.Slot("today")
+	dated := c.datedCalls(rows)
 	days := []time.Time{v.from}
+	var params []*parameter
 	for _, slot := range named {
 		i := slices.IndexFunc(c.plan.parameters, func(q parameter) bool { return q.slot == slot })
-		if i < 0 {
+		switch {
+		case i >= 0:
+			params = append(params, &c.plan.parameters[i])
+		case slot != today || len(dated) == 0:
 			c.found.Add(diag.New("plan.table-varies", at, "name", c.formula.Space().At(slot).Path).As(diag.Hint))
 			return
 		}
-		q := &c.plan.parameters[i]
-		params = append(params, q)
-		for _, d := range q.series[""] {
-			if d.from.After(v.from) && (v.to.IsZero() || !d.from.After(v.to)) {
-				days = append(days, d.from)
+	}
+	for _, q := range slices.Concat(params, dated) {
+		for _, series := range q.series {
+			for _, d := range series {
+				if d.from.After(v.from) && (v.to.IsZero() || !d.from.After(v.to)) {
+					days = append(days, d.from)
+				}
 			}
 		}
 	}
@@ -459,6 +516,9 @@ func (c *compiler) watch(v *version, at string) {
 			if complete = complete && ok; ok {
 				values.Set(q.slot, d.value)
 			}
+		}
+		if len(dated) > 0 {
+			values.Set(today, day)
 		}
 		if !complete {
 			continue // a value that is missing is a finding of its own

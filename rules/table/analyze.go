@@ -7,6 +7,7 @@ import (
 
 	"github.com/tongban/tongban/rules/diag"
 	"github.com/tongban/tongban/rules/facts"
+	"github.com/tongban/tongban/rules/lang"
 )
 
 // Limits of the analysis. A search that goes on longer ends with the hint table.analysis-incomplete; a table of a hundred
@@ -17,7 +18,7 @@ const (
 )
 
 // Analyze looks for what is wrong with the table as a whole: values that no row covers, overlaps that the hit policy
-// forbids, rows that can never count, columns that never matter. Facts that cells name are read from v; the findings hold
+// forbids, rows that can never count, columns that never matter. Facts that cells depend on are read from v; the findings hold
 // for their values there. Columns are taken to be independent of each other: two columns over the same fact may be
 // reported to leave a gap that no person can fall into.
 //
@@ -25,13 +26,14 @@ const (
 // false one nor one left out.
 func (s *selection) Analyze(v *facts.Values) diag.List {
 	a := &analysis{t: s, steps: maxSteps}
+	read := reader{v: v}
 	for i := range s.columns {
 		col := &s.columns[i]
 		p := col.partition
-		if col.someDynamic {
-			p = divide(col.typ, col.cells, v)
+		if within := slices.Concat(col.values, col.given); col.someDynamic || len(within) > 0 {
+			p = divide(col.typ, col.cells, within, &read)
 		}
-		if !p.unsure.empty() {
+		if !p.unsure.empty() || p.vague {
 			return diag.List{a.incomplete()}
 		}
 		a.classes = append(a.classes, classesOf(col, p))
@@ -77,7 +79,7 @@ func classesOf(col *compiledColumn, p *partition) []class {
 			}
 		}
 	}
-	if col.admitsAbsent {
+	if col.admitsAbsent && !slices.ContainsFunc(col.given, func(c cell) bool { return !c.matchAbsent() }) {
 		keep(p.absent, func() string { return "null" })
 	}
 	return out
@@ -95,17 +97,18 @@ func (a *analysis) incomplete() diag.Diagnostic {
 }
 
 // example writes a combination of classes; an input that may be anything is left out.
-func (a *analysis) example(choice []string) string {
-	var parts []string
+func (a *analysis) example(choice []string) lang.Text {
+	var zh, en []string
 	for i, c := range choice {
 		if c != "" && c != "-" {
-			parts = append(parts, a.t.columns[i].expr+": "+c)
+			label := a.t.columns[i].label
+			zh, en = append(zh, label.Zh+": "+c), append(en, label.In(lang.En)+": "+c)
 		}
 	}
-	if len(parts) == 0 {
-		return "-"
+	if len(en) == 0 {
+		return lang.Text{Zh: "-", En: "-"}
 	}
-	return strings.Join(parts, "; ")
+	return lang.Text{Zh: strings.Join(zh, "; "), En: strings.Join(en, "; ")}
 }
 
 func (a *analysis) rowsThatNeverMatch() {
@@ -113,7 +116,7 @@ func (a *analysis) rowsThatNeverMatch() {
 		for i, classes := range a.classes {
 			if !slices.ContainsFunc(classes, func(c class) bool { return c.rows.has(row) }) {
 				a.found.Add(located("table.cell-never", def.When[i], "row", a.t.numbers[row], "cell", a.t.columns[i].cells[row].text,
-					"input", a.t.columns[i].expr).As(diag.Warning))
+					"input", a.t.columns[i].label).As(diag.Warning))
 			}
 		}
 	}
@@ -149,12 +152,12 @@ func (a *analysis) overlaps() {
 	}
 }
 
-func (a *analysis) overlap(first, second int) (string, bool) {
+func (a *analysis) overlap(first, second int) (lang.Text, bool) {
 	choice := make([]string, len(a.classes))
 	for i, classes := range a.classes {
 		at := slices.IndexFunc(classes, func(c class) bool { return c.rows.has(first) && c.rows.has(second) })
 		if at < 0 {
-			return "", false
+			return lang.Text{}, false
 		}
 		choice[i] = classes[at].example
 		if !a.t.columns[i].tested.has(first) && !a.t.columns[i].tested.has(second) {
@@ -183,7 +186,11 @@ func (a *analysis) gaps() {
 	cover.most = maxFindings
 	cover.search(slices.Clone(a.t.all), 0)
 	for _, choice := range cover.gaps {
-		a.found.Add(located("table.gap", a.t.def.At, "example", a.example(choice)).As(diag.Warning))
+		if a.t.def.Unread {
+			a.found.Add(located("table.gap-unless", a.t.def.At, "example", a.example(choice)).As(diag.Hint))
+		} else {
+			a.found.Add(located("table.gap", a.t.def.At, "example", a.example(choice)).As(diag.Warning))
+		}
 	}
 }
 
@@ -221,7 +228,7 @@ func (a *analysis) shadows(above rowSet, row int) rowSet {
 }
 
 // rowExample is a combination of values that satisfies a row.
-func (a *analysis) rowExample(row int) string {
+func (a *analysis) rowExample(row int) lang.Text {
 	example, _ := a.overlap(row, row)
 	return example
 }
@@ -300,7 +307,7 @@ func (a *analysis) idleColumns() {
 			idle.search(slices.Clone(a.t.all), 0)
 		}
 		if !idle.matters && a.steps >= 0 {
-			a.found.Add(located("table.column-idle", a.t.def.Inputs[i].Expr, "input", col.expr).As(diag.Warning))
+			a.found.Add(located("table.column-idle", a.t.def.Inputs[i].Expr, "input", col.label).As(diag.Warning))
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/tongban/tongban/rules/diag"
 	"github.com/tongban/tongban/rules/facts"
 	"github.com/tongban/tongban/rules/formula"
+	"github.com/tongban/tongban/rules/lang"
 	"github.com/tongban/tongban/rules/money"
 )
 
@@ -60,10 +61,7 @@ func (c *compiler) size() {
 	case rows > MaxRows:
 		c.found.Add(located("table.too-many-rows", c.def.At, "rows", rows, "limit", MaxRows))
 	}
-	switch inputs := len(c.def.Inputs); {
-	case inputs == 0:
-		c.found.Add(located("table.no-inputs", c.def.At))
-	case inputs > MaxInputs:
+	if inputs := len(c.def.Inputs); inputs > MaxInputs {
 		c.found.Add(located("table.too-many-inputs", c.def.At, "inputs", inputs, "limit", MaxInputs))
 	}
 	switch outputs := len(c.def.Outputs); {
@@ -165,9 +163,13 @@ func joinHits() string {
 // columns compiles the inputs and every cell.
 func (c *compiler) columns(s *selection) {
 	s.columns = make([]compiledColumn, len(c.def.Inputs))
+	reads := &cells{env: c.env, formulas: map[string]*formula.Formula{}}
 	for i, in := range c.def.Inputs {
 		col := &s.columns[i]
-		col.expr = strings.TrimSpace(in.Expr.Text)
+		col.expr, col.label = strings.TrimSpace(in.Expr.Text), in.Label
+		if col.label.IsZero() {
+			col.label = lang.Text{Zh: col.expr, En: col.expr}
+		}
 		f, found := c.env.Compile(in.Expr, facts.Type{}, money.Exact)
 		c.found.Add(found...)
 		if f == nil {
@@ -183,7 +185,12 @@ func (c *compiler) columns(s *selection) {
 		default:
 			c.found.Add(located("table.input-type", in.Expr, "input", col.expr, "type", col.typ))
 			col.typ = facts.Type{}
+			continue
 		}
+		if in.Values.Text != "" {
+			col.values, s.stated = c.tests(reads, col, in.Values), true
+		}
+		col.given = c.tests(reads, col, in.Given...)
 		col.tested, col.dynamic = newRowSet(len(c.def.Rows)), newRowSet(len(c.def.Rows))
 		col.cells = make([]cell, len(c.def.Rows))
 	}
@@ -193,7 +200,7 @@ func (c *compiler) columns(s *selection) {
 			if col.typ.Kind == facts.Invalid {
 				continue // the input itself is wrong, and said so
 			}
-			parsed, found := parseCell(src, col.column, c.space)
+			parsed, found := reads.parse(src, col.column)
 			c.found.Add(found...)
 			if parsed == nil {
 				continue
@@ -213,12 +220,25 @@ func (c *compiler) columns(s *selection) {
 	fallback := len(c.def.Default) > 0
 	for i := range s.columns {
 		col := &s.columns[i]
-		col.partition = divide(col.typ, col.cells, nil)
+		col.partition = divide(col.typ, col.cells, col.values, &reader{})
 		col.index = newIndex(col.typ.Kind, col.partition)
 		col.someDynamic = !col.dynamic.empty()
 		col.admitsAbsent = fallback || s.hit.complete() ||
 			slices.ContainsFunc(col.cells, func(c cell) bool { return c.null })
 	}
+}
+
+// tests reads what is said of the values of a column.
+func (c *compiler) tests(reads *cells, col *compiledColumn, texts ...Source) []cell {
+	var out []cell
+	for _, src := range texts {
+		one, found := reads.parse(src, col.column)
+		c.found.Add(found...)
+		if one != nil {
+			out = append(out, *one)
+		}
+	}
+	return out
 }
 
 // output compiles the output of every row and of the default, and settles the type of the result.

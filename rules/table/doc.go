@@ -13,6 +13,7 @@
 //     not("urban")            a value that none of them matches
 //     null                    known to be absent
 //     >= param.limit          any fact of the column's type may stand where a value may
+//     <= 2 * param.limit      and any formula: sums, products, calls; others, such as x ? y : z, in brackets
 //     form.streets            any of the values of a list of that type
 //
 // Absence must be named: a fact that is absent satisfies only "-" and null. In particular not("urban") asks for a value,

@@ -23,7 +23,8 @@ type Result struct {
 type EvalError struct {
 	code  string
 	Rows  []int  // from 1
-	Input string // the text of the input, for table.absent-input
+	Input string // the text of the input, for table.absent-input and table.not-a-value
+	Value string // what it is, for table.not-a-value, as a cell would be written
 }
 
 // The codes of EvalError.
@@ -32,6 +33,7 @@ const (
 	codeOverlap  = "table.two-rows"     // several rows of a unique table match
 	codeDiffer   = "table.rows-differ"  // several rows of an any table match and say different things
 	codeAbsent   = "table.absent-input" // an input is absent and the table does not say what then
+	codeBeyond   = "table.not-a-value"  // an input is none of the values it is said to have
 	codeOverflow = "table.sum-overflow" // a sum of integers leaves int64
 )
 
@@ -40,7 +42,7 @@ func (e *EvalError) Code() string { return e.code }
 
 // Args are the arguments of the error's text.
 func (e *EvalError) Args() map[string]string {
-	return map[string]string{"rows": listed(e.Rows), "input": e.Input}
+	return map[string]string{"rows": listed(e.Rows), "input": e.Input, "value": e.Value}
 }
 
 func (e *EvalError) Error() string {
@@ -49,16 +51,37 @@ func (e *EvalError) Error() string {
 
 // Eval evaluates the table. An error is an *EvalError or that of a formula.
 func (t *Table) Eval(v *facts.Values) (Result, error) {
+	if t.stated {
+		if err := t.beyond(v); err != nil {
+			return Result{}, err
+		}
+	}
 	if t.words == 1 {
 		return t.evalWord(v)
 	}
 	return t.evalWords(v)
 }
 
+// beyond reports an input that is known and none of the values it is said to have.
+func (s *selection) beyond(v *facts.Values) error {
+	read := reader{v: v}
+	for i := range s.columns {
+		col := &s.columns[i]
+		if len(col.values) == 0 {
+			continue
+		}
+		if in := col.value(v); in.Err == nil && in.State == facts.Known && col.values[0].match(col.typ.Kind, in.Value, &read) == no {
+			return &EvalError{code: codeBeyond, Input: col.expr, Value: literal(in.Value)}
+		}
+	}
+	return nil
+}
+
 func (t *Table) evalWords(v *facts.Values) (Result, error) {
 	var buffer [(MaxRows + 63) / 64]uint64
 	candidates := rowSet(buffer[:t.words])
 	copy(candidates, t.all)
+	read := reader{v: v}
 	for i := range t.columns {
 		col := &t.columns[i]
 		if !candidates.meets(col.tested) {
@@ -69,7 +92,7 @@ func (t *Table) evalWords(v *facts.Values) (Result, error) {
 		case state == facts.Known && !col.someDynamic:
 			candidates.and(col.index.find(val))
 		case state == facts.Known:
-			if !col.narrow(candidates, val, v) {
+			if !col.narrow(candidates, val, &read) {
 				return t.weigh(v)
 			}
 		case state == facts.Absent && col.admitsAbsent:
@@ -84,6 +107,7 @@ func (t *Table) evalWords(v *facts.Values) (Result, error) {
 // evalWord is Eval for tables of up to 64 rows, which nearly all are: the candidates are one machine word.
 func (t *Table) evalWord(v *facts.Values) (Result, error) {
 	candidates := t.all[0]
+	read := reader{v: v}
 	for i := range t.columns {
 		col := &t.columns[i]
 		if candidates&col.tested[0] == 0 {
@@ -95,7 +119,7 @@ func (t *Table) evalWord(v *facts.Values) (Result, error) {
 			candidates &= col.index.sets[col.index.segment(val)]
 		case state == facts.Known:
 			word := [1]uint64{candidates}
-			if !col.narrow(word[:], val, v) {
+			if !col.narrow(word[:], val, &read) {
 				return t.weigh(v)
 			}
 			candidates = word[0]
@@ -127,8 +151,9 @@ func (col *compiledColumn) known(v *facts.Values) (any, facts.State) {
 	return in.Value, in.State
 }
 
-// narrow is the step of Eval for a column in which some cells name facts. It reports false if one of those is unknown.
-func (col *compiledColumn) narrow(candidates rowSet, val any, v *facts.Values) bool {
+// narrow is the step of Eval for a column in which some cells name facts or have formulas. It reports false if one of those is not
+// known.
+func (col *compiledColumn) narrow(candidates rowSet, val any, v *reader) bool {
 	fixed := col.index.find(val)
 	for i, word := range col.dynamic {
 		for rest := candidates[i] & word; rest != 0; rest &= rest - 1 {

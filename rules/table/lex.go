@@ -15,8 +15,8 @@ const (
 	tokDate             // 2026-01-01
 	tokString           // text holds the unquoted value
 	tokName             // param.limit, true, null, not, date
-	tokMark             // operators, brackets, comma, ..
-	tokBad              // text holds what cannot be read
+	tokMark             // operators, brackets, comma, .., and the signs of formulas
+	tokBad              // text holds what cannot be read: a character, or a quotation mark without a partner
 )
 
 type token struct {
@@ -25,7 +25,7 @@ type token struct {
 	from int // byte offset in the cell
 }
 
-// lex splits a cell into tokens, ending in one tokEnd or tokBad.
+// lex splits a cell into tokens, ending in tokEnd, or in a tokBad that is a quotation mark.
 func lex(s string) []token {
 	var out []token
 	for i := 0; ; {
@@ -34,7 +34,7 @@ func lex(s string) []token {
 		}
 		t := next(s, i)
 		out = append(out, t.token)
-		if t.kind == tokEnd || t.kind == tokBad {
+		if t.kind == tokEnd || t.kind == tokBad && (t.text == `"` || t.text == "'") {
 			return out
 		}
 		i += t.size
@@ -63,7 +63,7 @@ func next(s string, i int) sized {
 		return cut(tokDate, len("2006-01-02"))
 	case isDigit(c), c == '-' && len(rest) > 1 && isDigit(rest[1]):
 		return cut(tokNumber, numberLen(rest))
-	case c == '-':
+	case strings.IndexByte("-+*/%.{}#?:;|&!^", c) >= 0:
 		return cut(tokMark, 1)
 	case isLetter(c):
 		n := 1

@@ -1,17 +1,16 @@
 package table
 
 import (
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
 
 	"github.com/tongban/tongban/rules/diag"
 	"github.com/tongban/tongban/rules/facts"
+	"github.com/tongban/tongban/rules/formula"
+	"github.com/tongban/tongban/rules/lang"
 )
 
 // Limits of a cell. They keep the scaled end points of a column inside int64 with room to spare, and a hostile cell from
@@ -26,13 +25,20 @@ const (
 
 // column is what a cell needs to know of its input.
 type column struct {
-	expr string
-	typ  facts.Type
+	expr  string
+	label lang.Text
+	typ   facts.Type
 }
 
-// parseCell reads a cell of the column. On an error the cell is nil.
-func parseCell(src Source, col column, space *facts.Space) (*cell, diag.List) {
-	p := &cellParser{src: src, col: col, space: space}
+// cells reads the cells of a table; formulas in them that are written alike are one.
+type cells struct {
+	env      Env
+	formulas map[string]*formula.Formula
+}
+
+// parse reads a cell of the column. On an error the cell is nil.
+func (c *cells) parse(src Source, col column) (*cell, diag.List) {
+	p := &cellParser{src: src, col: col, cells: c}
 	switch {
 	case strings.TrimSpace(src.Text) == "":
 		p.fail(0, "table.cell-empty")
@@ -59,7 +65,7 @@ func parseCell(src Source, col column, space *facts.Space) (*cell, diag.List) {
 type cellParser struct {
 	src    Source
 	col    column
-	space  *facts.Space
+	cells  *cells
 	tokens []token
 	out    cell
 	found  diag.List
@@ -119,7 +125,7 @@ func (p *cellParser) unexpected(t token) {
 // cell := "-" | tests | "not" "(" tests ")"
 func (p *cellParser) cell() {
 	switch t := p.peek(); {
-	case p.mark("-"):
+	case !p.formulaNext() && p.mark("-"):
 		p.out.any = true
 	case t.kind == tokName && t.text == "not" && len(p.tokens) > 1 && p.tokens[1].text == "(" && p.tokens[1].kind == tokMark:
 		p.take()
@@ -158,7 +164,7 @@ func (p *cellParser) test() {
 		p.out.null = true
 		return
 	}
-	if t.kind != tokMark {
+	if t.kind != tokMark || p.formulaNext() {
 		if v, ok := p.value(); ok {
 			p.add(t, p.equal(t, v))
 		}
@@ -251,7 +257,7 @@ func (p *cellParser) single() (end, bool) {
 	t := p.peek()
 	v, ok := p.value()
 	if ok && v.list {
-		p.fail(t.from, "table.cell-list", "name", t.text)
+		p.fail(t.from, "table.cell-list", "name", strings.TrimSpace(p.src.Text[t.from:p.peek().from]))
 		return end{}, false
 	}
 	return v, ok
@@ -287,165 +293,4 @@ func (p *cellParser) add(t token, s span) {
 		}
 	}
 	p.out.tests = append(p.out.tests, s)
-}
-
-// value reads a literal or the name of a fact, of the column's kind.
-func (p *cellParser) value() (end, bool) {
-	if p.failed {
-		return end{}, false
-	}
-	t := p.take()
-	mismatch := func() (end, bool) {
-		p.fail(t.from, "table.cell-type", "found", strings.TrimSpace(p.src.Text[t.from:p.tokens[0].from]), "type", p.col.typ)
-		return end{}, false
-	}
-	literal := func(v any) (end, bool) { return end{kind: endValue, val: v}, true }
-	want := p.col.typ.Kind
-	switch t.kind {
-	case tokNumber:
-		if !numeric(want) {
-			return mismatch()
-		}
-		v, ok := number(t.text, want)
-		if !ok {
-			integer := maxIntegerDigits
-			if want == facts.Int {
-				integer = maxDigits
-			}
-			p.fail(t.from, "table.cell-number", "found", t.text, "integer", integer, "fraction", maxFractionDigits)
-			return end{}, false
-		}
-		return literal(v)
-	case tokString:
-		if want != facts.String {
-			return mismatch()
-		}
-		return literal(t.text)
-	case tokDate:
-		if want != facts.Date {
-			return mismatch()
-		}
-		return p.date(t, t.text)
-	case tokName:
-		return p.name(t, mismatch)
-	default:
-		p.unexpected(t)
-		return end{}, false
-	}
-}
-
-func (p *cellParser) name(t token, mismatch func() (end, bool)) (end, bool) {
-	want := p.col.typ.Kind
-	switch t.text {
-	case "true", "false":
-		if want != facts.Bool {
-			return mismatch()
-		}
-		return end{kind: endValue, val: t.text == "true"}, true
-	case "null", "not":
-		p.fail(t.from, "table.cell-syntax", "found", t.text)
-		return end{}, false
-	case "date":
-		if !p.mark("(") {
-			break
-		}
-		day := p.take()
-		if day.kind != tokString && day.kind != tokDate {
-			p.unexpected(day)
-			return end{}, false
-		}
-		if !p.mark(")") {
-			p.unexpected(p.peek())
-			return end{}, false
-		}
-		if want != facts.Date {
-			return mismatch()
-		}
-		return p.date(day, day.text)
-	}
-	if slot, ok := p.space.Slot(t.text); ok {
-		got, list := p.space.At(slot).Type.Kind, false
-		if got == facts.List {
-			got, list = p.space.At(slot).Type.Elem.Kind, true
-		}
-		if got != want && !(numeric(got) && numeric(want)) {
-			got = p.space.At(slot).Type.Kind
-			p.fail(t.from, "table.cell-type", "found", t.text+": "+got.String(), "type", p.col.typ)
-			return end{}, false
-		}
-		return end{kind: endFact, slot: slot, list: list}, true
-	}
-	for _, c := range p.col.typ.Enum {
-		if c.Value == t.text {
-			return end{kind: endValue, val: t.text}, true
-		}
-	}
-	if near, ok := p.space.Nearest(t.text); ok {
-		p.fail(t.from, "table.cell-misspelt-name", "name", t.text, "nearest", near)
-	}
-	p.fail(t.from, "table.cell-unknown-name", "name", t.text)
-	return end{}, false
-}
-
-func (p *cellParser) date(t token, text string) (end, bool) {
-	day, err := facts.ParseDate(text)
-	if err != nil {
-		p.fail(t.from, "table.cell-date", "found", text)
-		return end{}, false
-	}
-	return end{kind: endValue, val: day}, true
-}
-
-// number reads a literal for a column of the kind: an int64 where it is whole and the column is of integers.
-func number(text string, want facts.Kind) (any, bool) {
-	whole, fraction, _ := strings.Cut(strings.TrimPrefix(text, "-"), ".")
-	fraction = strings.TrimRight(fraction, "0")
-	if want == facts.Int && fraction == "" {
-		sign := text[:len(text)-len(strings.TrimPrefix(text, "-"))]
-		v, err := strconv.ParseInt(sign+whole, 10, 64)
-		return v, err == nil && len(strings.TrimLeft(whole, "0")) <= maxDigits
-	}
-	if len(strings.TrimLeft(whole, "0")) > maxIntegerDigits || len(fraction) > maxFractionDigits {
-		return nil, false
-	}
-	d, err := decimal.NewFromString(text)
-	return d, err == nil
-}
-
-// literal writes a value as a cell would.
-func literal(v any) string {
-	switch v := v.(type) {
-	case string:
-		return strconv.Quote(v)
-	case time.Time:
-		return v.Format(time.DateOnly)
-	case decimal.Decimal:
-		return v.String()
-	case nil:
-		return "null"
-	default:
-		return fmt.Sprint(v)
-	}
-}
-
-func choiceList(choices []facts.Choice) string {
-	values := make([]any, len(choices))
-	for i, c := range choices {
-		values[i] = c.Value
-	}
-	return literals(values)
-}
-
-// literals writes values as the list of a cell would, the first dozen of them.
-func literals(vs []any) string {
-	const shown = 12
-	parts := make([]string, 0, shown+1)
-	for i, v := range vs {
-		if i == shown {
-			parts = append(parts, "…")
-			break
-		}
-		parts = append(parts, literal(v))
-	}
-	return strings.Join(parts, ",")
 }

@@ -18,13 +18,14 @@ type partition struct {
 	ordered bool
 	points  []any
 	rows    []rowSet
-	live    []bool // whether the segment holds any value at all: there is no integer between 3 and 4
+	live    []bool // whether the segment holds any value: there is no integer between 3 and 4, and none beyond what the input may be
 	absent  rowSet
-	unsure  rowSet // rows whose cell depends on a fact that is not known
+	vague   bool   // what the values are within is not known
+	unsure  rowSet // rows whose cell depends on something that is not known
 }
 
-// divide makes the partition of a column. Cells that name facts read them from v, which may be nil if none does.
-func divide(typ facts.Type, cells []cell, v *facts.Values) *partition {
+// divide makes the partition of a column: of the values that all of within hold for. What cells name is read from v.
+func divide(typ facts.Type, cells, within []cell, v *reader) *partition {
 	p := &partition{ordered: ordered(typ.Kind), absent: newRowSet(len(cells)), unsure: newRowSet(len(cells))}
 	if typ.Kind == facts.Bool {
 		p.points = append(p.points, false, true) // in this order, on which the index relies
@@ -34,19 +35,16 @@ func divide(typ facts.Type, cells []cell, v *facts.Values) *partition {
 		if cells[row].matchAbsent() {
 			p.absent.add(row)
 		}
-		spans, ok := fix(cells[row].tests, v)
-		if !ok {
+		var ok bool
+		if fixed[row], ok = p.fixed(cells[row].tests, v); !ok {
 			p.unsure.add(row)
-			continue
 		}
-		fixed[row] = spans
-		for _, s := range spans {
-			for _, e := range []end{s.lo, s.hi} {
-				if e.kind == endValue {
-					p.points = append(p.points, e.val)
-				}
-			}
-		}
+	}
+	bounds := make([][]span, 0, len(within))
+	for i := range within {
+		spans, ok := p.fixed(within[i].tests, v)
+		p.vague = p.vague || !ok
+		bounds = append(bounds, spans)
 	}
 	for _, c := range typ.Enum {
 		p.points = append(p.points, c.Value)
@@ -78,42 +76,62 @@ func divide(typ facts.Type, cells []cell, v *facts.Values) *partition {
 			}
 		}
 	}
+	for i := range within {
+		if p.vague || within[i].any {
+			continue
+		}
+		clear(inside)
+		for j := range bounds[i] {
+			p.mark(inside, &bounds[i][j])
+		}
+		for seg := range segments {
+			p.live[seg] = p.live[seg] && inside[seg] != within[i].negate
+		}
+	}
 	return p
 }
 
-// fix replaces the facts that spans name by their values. A fact known to be absent bounds nothing, so its span holds for
-// no value; ok is false if a fact is unknown.
-func fix(spans []span, v *facts.Values) (out []span, ok bool) {
-	if !slices.ContainsFunc(spans, func(s span) bool { return s.lo.kind == endFact || s.hi.kind == endFact }) {
+// fixed is fix, and takes the ends of the spans for points.
+func (p *partition) fixed(tests []span, v *reader) ([]span, bool) {
+	spans, ok := fix(tests, v)
+	for _, s := range spans {
+		for _, e := range []end{s.lo, s.hi} {
+			if e.kind == endValue {
+				p.points = append(p.points, e.val)
+			}
+		}
+	}
+	return spans, ok
+}
+
+// fix replaces what spans name by its value. What is known to be absent bounds nothing, so its span holds for no value; ok is
+// false if something is not known.
+func fix(spans []span, r *reader) (out []span, ok bool) {
+	if !slices.ContainsFunc(spans, span.named) {
 		return spans, true
 	}
 	for _, s := range spans {
 		dropped := false
 		for _, e := range []*end{&s.lo, &s.hi} {
-			if e.kind != endFact || e.list {
+			if !e.named() {
 				continue
 			}
-			state := facts.Unknown
-			if v != nil {
-				state = v.State(e.slot)
-			}
-			switch state {
-			case facts.Unknown:
+			val, state := e.resolve(r)
+			switch {
+			case state == facts.Unknown:
 				return nil, false
-			case facts.Absent:
+			case state == facts.Absent:
 				dropped = true
+			case e.list:
+				dropped = true
+				for _, one := range val.([]any) {
+					out = append(out, at(end{kind: endValue, val: one}))
+				}
 			default:
-				e.kind, e.val = endValue, v.Get(e.slot)
+				e.kind, e.val = endValue, val
 			}
 		}
 		switch {
-		case s.lo.list && (v == nil || v.State(s.lo.slot) == facts.Unknown):
-			return nil, false
-		case s.lo.list:
-			values, _ := v.Get(s.lo.slot).([]any) // none if it is absent
-			for _, one := range values {
-				out = append(out, at(end{kind: endValue, val: one}))
-			}
 		case !dropped:
 			out = append(out, s)
 		case s.differ: // every value differs from one that does not exist

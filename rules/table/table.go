@@ -7,6 +7,7 @@ import (
 	"github.com/tongban/tongban/rules/diag"
 	"github.com/tongban/tongban/rules/facts"
 	"github.com/tongban/tongban/rules/formula"
+	"github.com/tongban/tongban/rules/lang"
 	"github.com/tongban/tongban/rules/money"
 )
 
@@ -62,11 +63,18 @@ type Definition struct {
 	Outputs []Output // one a column
 	Rows    []Row
 	Default []Source // the outputs if no row matches; empty is none
+	// Unread says that more is known of the inputs than Given says, so that a gap may be one that nobody falls into: it is a hint.
+	Unread bool
 }
 
 // Input is a column: a formula over the facts.
 type Input struct {
-	Expr Source
+	Expr  Source
+	Label lang.Text // what findings call it; the text of the formula where it has none
+	// Values is a unary test that every value of the input satisfies; another is an evaluation error. Empty is any value.
+	Values Source
+	// Given are tests that are known to hold whenever the table is asked. The analysis looks at no other values.
+	Given []Source
 }
 
 // Output says what an output column gives.
@@ -110,6 +118,7 @@ type selection struct {
 	words   int
 	all     rowSet
 	columns []compiledColumn
+	stated  bool    // some input has values of its own
 	numbers []int   // of the rows, as people count them
 	only    [][]int // the same, each as a list of its own
 	outputs []*Table
@@ -131,7 +140,9 @@ type compiledColumn struct {
 	partition    *partition
 	index        *index
 	tested       rowSet // rows whose cell is not "-"
-	dynamic      rowSet // rows whose cell names a fact
+	dynamic      rowSet // rows whose cell names a fact or has a formula
+	values       []cell // what the input may be: one test, or none
+	given        []cell // and what else is known of it where the table is asked
 	someDynamic  bool
 	admitsAbsent bool
 }
@@ -171,7 +182,7 @@ func newTerm(f *formula.Formula, text string, space *facts.Space) term {
 }
 
 // Compile compiles a table, giving one Table for each of its outputs; none if the list has errors. Gaps, overlaps,
-// unreachable rows and columns that never matter are reported with a counterexample each, unless cells name facts: then
+// unreachable rows and columns that never matter are reported with a counterexample each, unless cells depend on facts: then
 // Analyze does so for given values of those.
 func Compile(def Definition, env Env) ([]*Table, diag.List) {
 	c := &compiler{def: &def, space: env.Space(), env: env}
@@ -197,16 +208,15 @@ func (s *selection) Hit() Hit { return s.hit }
 // Reads lists the slots of all facts that inputs, cells and this output may read, in order.
 func (t *Table) Reads() []int { return slices.Clone(t.reads) }
 
-// Refers lists the slots of the facts that cells name, in order.
+// Refers lists the slots of the facts that cells depend on, those of Values and Given included, in order.
 func (s *selection) Refers() []int {
 	var out []int
 	for i := range s.columns {
-		for j := range s.columns[i].cells {
-			for _, test := range s.columns[i].cells[j].tests {
-				for _, e := range []end{test.lo, test.hi} {
-					if e.kind == endFact {
-						out = append(out, e.slot)
-					}
+		col := &s.columns[i]
+		for _, cells := range [][]cell{col.cells, col.values, col.given} {
+			for j := range cells {
+				for _, test := range cells[j].tests {
+					out = append(append(out, test.lo.reads()...), test.hi.reads()...)
 				}
 			}
 		}

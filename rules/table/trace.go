@@ -40,13 +40,14 @@ func (t *Table) Trace(v *facts.Values) (Trace, error) {
 	for i := range t.columns {
 		tr.Inputs[i] = t.columns[i].value(v)
 	}
+	read := reader{v: v}
 	matched := newRowSet(len(t.then))
 	certain := true
 	for row := range t.then {
 		whole := yes
 		cells := make([]Match, len(t.columns))
 		for i := range t.columns {
-			m := t.columns[i].holds(row, tr.Inputs[i], v)
+			m := t.columns[i].holds(row, tr.Inputs[i], &read)
 			cells[i] = m.word()
 			whole = min(whole, m)
 		}
@@ -57,9 +58,11 @@ func (t *Table) Trace(v *facts.Values) (Trace, error) {
 		tr.Rows[t.numbers[row]-1] = RowTrace{Match: whole.word(), Cells: cells}
 	}
 	var err error
-	if certain {
+	switch err = t.beyond(v); {
+	case err != nil:
+	case certain:
 		tr.Result, err = t.conclude(matched, v)
-	} else {
+	default:
 		tr.Result, err = t.weigh(v)
 	}
 	return tr, err
@@ -72,7 +75,7 @@ func (col *compiledColumn) value(v *facts.Values) Read {
 }
 
 // holds says whether the cell of a row holds for an input.
-func (col *compiledColumn) holds(row int, in Read, v *facts.Values) tri {
+func (col *compiledColumn) holds(row int, in Read, v *reader) tri {
 	c := &col.cells[row]
 	switch {
 	case c.any:

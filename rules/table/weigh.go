@@ -15,7 +15,7 @@ const maxCombinations = 4096
 // weigh evaluates a table of which some input is not known, or in error: it goes through everything that input could still
 // turn out to be. What every possibility agrees on is the result.
 func (t *Table) weigh(v *facts.Values) (Result, error) {
-	w := weighing{t: t, v: v, outcomes: map[string]outcome{}, budget: maxCombinations}
+	w := weighing{t: t, v: v, read: reader{v: v}, outcomes: map[string]outcome{}, budget: maxCombinations}
 	return w.result()
 }
 
@@ -32,6 +32,7 @@ func (p possible) and(o possible) possible {
 type weighing struct {
 	t        *Table
 	v        *facts.Values
+	read     reader             // what cells name
 	open     [][]possible       // of each input that is not known and matters, what it could be
 	outcomes map[string]outcome // by what the outputs are
 	budget   int
@@ -45,7 +46,7 @@ func (w *weighing) result() (Result, error) {
 	for i := range t.columns {
 		col := &t.columns[i]
 		inputs[i] = col.value(w.v)
-		if p, settled := col.settled(inputs[i], w.v); settled {
+		if p, settled := col.settled(inputs[i], &w.read); settled {
 			state = state.and(p)
 		} else {
 			open = append(open, i)
@@ -58,7 +59,7 @@ func (w *weighing) result() (Result, error) {
 		if !state.may.meets(col.tested) {
 			continue // whatever it is, no row that is left asks for it
 		}
-		w.open = append(w.open, col.options(w.v))
+		w.open = append(w.open, col.options(&w.read))
 		switch in := inputs[i]; {
 		case in.Err != nil && failure == nil:
 			failure = fmt.Errorf("input %d: %w", i+1, in.Err)
@@ -68,7 +69,11 @@ func (w *weighing) result() (Result, error) {
 			missing = union(missing, in.Missing)
 		}
 	}
-	missing = union(missing, t.unknownReferences(state, w.v))
+	named, wrong := t.unknownReferences(state, &w.read)
+	missing = union(missing, named)
+	if failure == nil {
+		failure = wrong
+	}
 	w.weigh(state, 0)
 	if w.budget >= 0 {
 		if r, agree, err := w.agreed(); agree {
@@ -83,7 +88,7 @@ func (w *weighing) result() (Result, error) {
 }
 
 // settled gives the rows an input leaves if its value is known, or known to be absent where that means something.
-func (col *compiledColumn) settled(in Read, v *facts.Values) (possible, bool) {
+func (col *compiledColumn) settled(in Read, v *reader) (possible, bool) {
 	switch {
 	case in.Err != nil || in.State == facts.Unknown || in.State == facts.Absent && !col.admitsAbsent:
 		return possible{}, false
@@ -105,10 +110,10 @@ func (col *compiledColumn) settled(in Read, v *facts.Values) (possible, bool) {
 }
 
 // options are the different row sets that some value of an unsettled input leaves.
-func (col *compiledColumn) options(v *facts.Values) []possible {
+func (col *compiledColumn) options(v *reader) []possible {
 	p := col.partition
 	if col.someDynamic {
-		p = divide(col.typ, col.cells, v)
+		p = divide(col.typ, col.cells, col.values, v)
 	}
 	var out []possible
 	seen := map[string]bool{}
@@ -131,24 +136,32 @@ func (col *compiledColumn) options(v *facts.Values) []possible {
 	return out
 }
 
-// unknownReferences are the facts that cells of possible rows name and that are not known.
-func (t *Table) unknownReferences(state possible, v *facts.Values) []int {
-	var out []int
+// unknownReferences are the facts that are not known and keep cells of possible rows from being read, and the first error of a
+// formula in one.
+func (t *Table) unknownReferences(state possible, v *reader) (missing []int, failure error) {
 	for i := range t.columns {
-		for row := range t.columns[i].dynamic.rows {
+		col := &t.columns[i]
+		for row := range col.dynamic.rows {
 			if !state.may.has(row) {
 				continue
 			}
-			for _, s := range t.columns[i].cells[row].tests {
+			for _, s := range col.cells[row].tests {
 				for _, e := range []end{s.lo, s.hi} {
-					if e.kind == endFact && v.State(e.slot) == facts.Unknown {
-						out = union(out, []int{e.slot})
+					switch {
+					case e.kind == endFact && v.v.State(e.slot) == facts.Unknown:
+						missing = union(missing, []int{e.slot})
+					case e.kind == endFormula:
+						w := v.formula(e.formula)
+						missing = union(missing, w.result.Missing)
+						if w.err != nil && failure == nil {
+							failure = fmt.Errorf("cell %d of row %d: %w", i+1, t.numbers[row], w.err)
+						}
 					}
 				}
 			}
 		}
 	}
-	return out
+	return missing, failure
 }
 
 // weigh goes through the combinations of options from input i on.
