@@ -224,6 +224,13 @@ func (l *loader) keyed(p *Parameter, v *Dated, keys []func(json.RawMessage) diag
 	}
 	for j, k := range v.Keys {
 		where := diag.Pointer(below, "keys", j)
+		least, any, open := p.By[j].Open(k)
+		if any {
+			continue
+		}
+		if open {
+			k = strconv.FormatInt(least, 10)
+		}
 		if p.By[j].Division {
 			l.exists(at, where, aDivision, k, l.dict.divisions.at)
 			continue

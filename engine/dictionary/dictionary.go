@@ -5,7 +5,10 @@ package dictionary
 
 import (
 	"encoding/json"
+	"strconv"
+	"strings"
 
+	"github.com/tongban/tongban/rules/facts"
 	"github.com/tongban/tongban/rules/lang"
 )
 
@@ -139,9 +142,28 @@ type ParameterKey struct {
 type Dated struct {
 	From     string          `json:"from"`
 	To       string          `json:"to,omitempty"`
-	Keys     []string        `json:"keys,omitempty"` // one for each of By
+	Keys     []string        `json:"keys,omitempty"` // one for each of By; see Open
 	Value    json.RawMessage `json:"value"`
 	Document string          `json:"document"` // 文号 or title it rests on
+}
+
+// AnyKey in Dated.Keys stands for every key of its position that has no value of its own on the day.
+const AnyKey = "*"
+
+// Open reads a key that stands for many, as they are written in Dated.Keys: AnyKey, or with a whole number as "8+" for that
+// number and every greater one, up to the next that is written. Keys of divisions and texts have only the first. A value of its
+// own comes before any of these, a value of a division around it too, and "8+" before AnyKey.
+func (k *ParameterKey) Open(key string) (least int64, any, ok bool) {
+	if key == AnyKey {
+		return 0, true, true
+	}
+	digits, open := strings.CutSuffix(key, "+")
+	typ, found := facts.TypeOf(k.Schema, "")
+	if !open || k.Division || found.HasErrors() || typ.Kind != facts.Int {
+		return 0, false, false
+	}
+	least, err := strconv.ParseInt(digits, 10, 64)
+	return least, false, err == nil && strconv.FormatInt(least, 10) == digits
 }
 
 // Department is a line of business (部门), independent of level.

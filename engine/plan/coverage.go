@@ -142,8 +142,18 @@ func (c *compiler) keysOf(q *parameter, i int) []string {
 		s := shapeOf(q.of.By[i].Schema, &typ)
 		least, ok := whole(s.least)
 		most, ok2 := whole(s.most)
+		if open := q.open[i].up; !ok2 && len(open) > 0 {
+			most, ok2 = open[0], true // beyond it nothing changes
+		}
 		for n := least; ok && ok2 && n <= most && most-least < maxSpan; n++ {
 			out = append(out, keyText(n))
+		}
+	}
+	if len(out) == 0 && q.open[i].any { // then those written are all that differ
+		for j := range q.of.Series {
+			if keys := q.of.Series[j].Keys; !slices.Contains(out, keys[i]) {
+				out = append(out, keys[i])
+			}
 		}
 	}
 	return out

@@ -244,7 +244,7 @@ func (e *evaluation) offers(f *field) ([]Choice, json.RawMessage) {
 	out := []Choice{}
 	values := []any{}
 	for _, ch := range f.choices {
-		if d, ok := f.offer.at(day, keyText(ch.Value)); ok {
+		if d, ok := f.offer.inherited(e.plan.dict, e.ledger, day, []string{keyText(ch.Value)}, 0); ok {
 			value := f.offer.typ.Text(d.value)
 			ch.Label = lang.Text{Zh: ch.Label.Zh + "（" + value.Zh + "）", En: ch.Label.In(lang.En) + " (" + value.In(lang.En) + ")"}
 			out, values = append(out, ch), append(values, ch.Value)
@@ -268,7 +268,7 @@ func (e *evaluation) offered(f *field, val any) bool {
 		return true
 	}
 	day, _ := e.values.Get(e.plan.today).(time.Time)
-	_, ok := f.offer.at(day, keyText(val))
+	_, ok := f.offer.inherited(e.plan.dict, e.ledger, day, []string{keyText(val)}, 0)
 	return ok
 }
 

@@ -2,10 +2,13 @@ package plan
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -38,7 +41,7 @@ func (v *Vocabulary) declareParameters() {
 func (v *Vocabulary) parameter(q *parameter, of *dictionary.Parameter) {
 	typ, found := facts.TypeOf(of.Schema, "")
 	v.wrong(found, "parameter", of.Key)
-	*q = parameter{slot: -1, of: of, typ: labelled(typ, of.Choices), series: map[string][]dated{}}
+	*q = parameter{slot: -1, of: of, typ: labelled(typ, of.Choices), series: map[string][]dated{}, open: make([]openKeys, len(of.By))}
 	for i := range of.Series {
 		s := &of.Series[i]
 		d, err := q.readDated(s)
@@ -48,6 +51,29 @@ func (v *Vocabulary) parameter(q *parameter, of *dictionary.Parameter) {
 		}
 		keys := combined(s.Keys)
 		q.series[keys] = append(q.series[keys], d)
+		for j, key := range s.Keys[:min(len(s.Keys), len(of.By))] {
+			q.open[j].add(&of.By[j], key)
+		}
+	}
+}
+
+// openKeys are the keys of one position that stand for many.
+type openKeys struct {
+	any bool
+	up  []int64 // each for itself and every greater number, the greatest first
+}
+
+func (o *openKeys) add(by *dictionary.ParameterKey, key string) {
+	least, any, ok := by.Open(key)
+	if !ok {
+		return
+	}
+	if any {
+		o.any = true
+		return
+	}
+	if i, twice := slices.BinarySearchFunc(o.up, least, func(a, b int64) int { return cmp.Compare(b, a) }); !twice {
+		o.up = slices.Insert(o.up, i, least)
 	}
 }
 
@@ -153,6 +179,12 @@ func keyLabel(dict *dictionary.Dictionary, by *dictionary.ParameterKey, key stri
 	if name := dict.FullName(key); by.Division && name != "" {
 		return lang.Text{Zh: name, En: name}
 	}
+	if least, any, ok := by.Open(key); any {
+		return lang.Text{Zh: "其他", En: "any other"}
+	} else if ok {
+		n := strconv.FormatInt(least, 10)
+		return lang.Text{Zh: n + "及以上", En: n + " or more"}
+	}
 	for _, c := range by.Choices {
 		if keyText(c.Value) == key {
 			return c.Label
@@ -203,26 +235,47 @@ func keyText(v any) string {
 	return string(raw)
 }
 
-// inherited finds the value for keys, walking up the divisions from the key with index i on.
+// inherited finds the value for keys from the one with index i on. For each the first counts that leads to one: the key itself,
+// the divisions around it, then keys that stand for many.
 func (q *parameter) inherited(dict *dictionary.Dictionary, l *ledger, day time.Time, keys []string, i int) (*dated, bool) {
-	for ; i < len(keys); i++ {
-		if !q.of.By[i].Division {
-			continue
-		}
-		own := keys[i]
+	if i == len(keys) {
+		return q.taken(l, day, combined(keys))
+	}
+	if d, ok := q.inherited(dict, l, day, keys, i+1); ok {
+		return d, true
+	}
+	own := keys[i]
+	for key := range q.instead(dict, i, own) {
+		keys[i] = key
 		if d, ok := q.inherited(dict, l, day, keys, i+1); ok {
 			return d, true
 		}
-		for _, a := range dict.Ancestors(own) {
-			keys[i] = a.Code
-			if d, ok := q.inherited(dict, l, day, keys, i+1); ok {
-				return d, true
+	}
+	keys[i] = own
+	return nil, false
+}
+
+// instead goes through the keys whose value a key has where it has none of its own.
+func (q *parameter) instead(dict *dictionary.Dictionary, i int, own string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if q.of.By[i].Division {
+			for _, a := range dict.Ancestors(own) {
+				if !yield(a.Code) {
+					return
+				}
 			}
 		}
-		keys[i] = own
-		return nil, false
+		if n, err := strconv.ParseInt(own, 10, 64); err == nil {
+			for _, least := range q.open[i].up {
+				if least <= n && !yield(strconv.FormatInt(least, 10)+"+") {
+					return
+				}
+			}
+		}
+		if q.open[i].any {
+			yield(dictionary.AnyKey)
+		}
 	}
-	return q.taken(l, day, combined(keys))
 }
 
 // taken is the value on a day in an evaluation with this ledger, which may be nil: what is fixed there counts on every day.

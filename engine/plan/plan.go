@@ -159,6 +159,7 @@ type parameter struct {
 	of     *dictionary.Parameter
 	typ    facts.Type
 	series map[string][]dated // by combination of keys, in order of from
+	open   []openKeys         // by position of the key
 	read   bool               // a rule of this item names the fact
 	used   bool               // or calls the function
 }
