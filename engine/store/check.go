@@ -60,7 +60,7 @@ func (c *checker) collection(s string) {
 }
 
 func (c *checker) json(field string, raw json.RawMessage) {
-	if len(raw) > 0 && (!utf8.Valid(raw) || !json.Valid(raw)) {
+	if len(raw) > 0 && !isJSON(raw) {
 		c.fail("store.bad-json", field)
 	}
 }
