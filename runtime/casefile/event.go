@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tongban/tongban/engine/item"
@@ -55,9 +56,9 @@ type (
 		Materials []string        `json:"materials,omitempty"`
 		Files     []File          `json:"files,omitempty"`
 		Paper     []string        `json:"paper,omitempty"`
-		Input     json.RawMessage `json:"input"`
+		Input     json.RawMessage `json:"input,omitempty"`
 		Evidence  json.RawMessage `json:"evidence,omitempty"`
-		Outcome   json.RawMessage `json:"outcome"`
+		Outcome   json.RawMessage `json:"outcome,omitempty"`
 	}
 
 	// WasAccepted starts the clock on On, which is the day of receipt when Deemed.
@@ -75,7 +76,7 @@ type (
 		Procedures []plan.Procedure `json:"procedures,omitempty"`
 
 		Text    string          `json:"text,omitempty"`
-		Outcome json.RawMessage `json:"outcome"`
+		Outcome json.RawMessage `json:"outcome,omitempty"`
 	}
 
 	// WasNotAccepted ends a case before its clock started.
@@ -180,7 +181,7 @@ type (
 		Files   []File          `json:"files,omitempty"`
 		Paper   []string        `json:"paper,omitempty"`
 		Text    string          `json:"text,omitempty"`
-		Outcome json.RawMessage `json:"outcome"`
+		Outcome json.RawMessage `json:"outcome,omitempty"`
 	}
 
 	// WasApproved moves a case from stage From to stage To.
@@ -320,13 +321,54 @@ type storing struct {
 	Data any       `json:"data"`
 }
 
-// Encode returns the kind and the JSON under which an event is stored. Text is written as it is, without HTML escapes.
+// record is a member of an event that is compact JSON already, and by far its largest part.
+type record struct {
+	name string
+	json json.RawMessage
+}
+
+// Encode returns the kind and the JSON under which an event is stored. Text is written as it is, without HTML escapes. Input,
+// Evidence and Outcome must be compact JSON: they are copied, where encoding/json would read each of them through.
 func Encode(e Event) (kind string, body json.RawMessage, err error) {
-	body, err = marshal(storing{Op: e.Op, By: e.By, Doc: e.Document, Data: e.Body})
+	data, records := e.Body, []record(nil)
+	switch b := e.Body.(type) {
+	case WasReceived:
+		records = []record{{"input", b.Input}, {"evidence", b.Evidence}, {"outcome", b.Outcome}}
+		b.Input, b.Evidence, b.Outcome = nil, nil, nil
+		data = b
+	case WasAccepted:
+		records = []record{{"outcome", b.Outcome}}
+		b.Outcome = nil
+		data = b
+	case WasSuppliedTolerated:
+		records = []record{{"outcome", b.Outcome}}
+		b.Outcome = nil
+		data = b
+	}
+	body, err = marshal(storing{Op: e.Op, By: e.By, Doc: e.Document, Data: data})
 	if err != nil {
 		return "", nil, fmt.Errorf("casefile: encode %s: %w", e.Body.Kind(), err)
 	}
-	return e.Body.Kind(), body, nil
+	return e.Body.Kind(), withRecords(body, records), nil
+}
+
+// withRecords adds records, as the last members, to the data of a stored event, which has others and is itself the last.
+func withRecords(body json.RawMessage, records []record) json.RawMessage {
+	if len(records) == 0 {
+		return body
+	}
+	const end = "}}"
+	size := 0
+	for _, r := range records {
+		size += len(r.name) + len(r.json) + len(`,"":`)
+	}
+	body = slices.Grow(body, size)[:len(body)-len(end)]
+	for _, r := range records {
+		if len(r.json) > 0 {
+			body = append(append(append(append(body, `,"`...), r.name...), `":`...), r.json...)
+		}
+	}
+	return append(body, end...)
 }
 
 func marshal(v any) (json.RawMessage, error) {
