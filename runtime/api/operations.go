@@ -235,8 +235,9 @@ func (a *API) draftOperations() {
 		})
 	registerDownload(a, op{http.MethodGet, "/drafts/{id}/files/{hash}", "draftFile", "Read an uploaded file", tagDrafts})
 	register(a, op{http.MethodPost, "/drafts/{id}/submit", "submit", "Submit a draft; sending it again returns the same case", tagDrafts},
-		func(ctx context.Context, in *DraftPath) (*reply[casework.CaseView], error) {
-			return answer(a.casework.Submit(ctx, actor(ctx), in.ID))
+		func(ctx context.Context, in *DraftPath) (*reply[casework.CaseSummary], error) {
+			c, err := a.casework.Submit(ctx, actor(ctx), in.ID)
+			return answer(c.CaseSummary, err)
 		})
 }
 

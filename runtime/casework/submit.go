@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"reflect"
 	"slices"
 	"sync"
 	"time"
@@ -27,7 +28,7 @@ func (e *NotReadyError) Error() string { return e.Fault.Error() }
 // Unwrap returns the fault.
 func (e *NotReadyError) Unwrap() error { return e.Fault }
 
-// Submit turns a draft into a case (收件): everything is looked up and evaluated afresh, and unless something is wrong or
+// Submit turns a draft into a case (收件): everything is looked up afresh, evaluated on what is known now, and unless something is wrong or
 // missing the case, its number, its place in the queue and the timer of the notice are written in one act. An unmet
 // condition does not prevent it: only an officer refuses. Submitting again returns the same case.
 func (s *Service) Submit(ctx context.Context, by Actor, id string) (CaseView, error) {
@@ -45,15 +46,19 @@ func (s *Service) Submit(ctx context.Context, by Actor, id string) (CaseView, er
 	// What must be durable before the case is: that its facts were read again, the claim and the number. When everything speaks
 	// for success, they are written at the same time, so that one flush of the disk serves all three.
 	var place *placement
-	if out := p.Evaluate(s.input(d.draft, true)); out.Ready && s.outOfScope(p.Definition().Scope, d.Office, out.Route) == nil {
+	in := s.input(d.draft, true)
+	out := p.Evaluate(in)
+	if out.Ready && s.outOfScope(p.Definition().Scope, d.Office, out.Route) == nil {
 		place = s.place(ctx, d, p)
 		defer place.done.Wait()
 	}
 	if err := s.lookUp(ctx, by, &d, true); err != nil {
 		return CaseView{}, err
 	}
-	in := s.input(d.draft, true)
-	out := p.Evaluate(in)
+	// The same input has the same outcome: most people's records are what they were when the draft was opened.
+	if now := s.input(d.draft, true); !reflect.DeepEqual(now, in) {
+		in, out = now, p.Evaluate(now)
+	}
 	if f := s.outOfScope(p.Definition().Scope, d.Office, out.Route); f != nil {
 		return CaseView{}, f // whatever else is missing: nothing of it can be settled here
 	}
