@@ -248,6 +248,7 @@ func (c *compiler) decision(t *item.Table, at string, outputs []*conclusion) *de
 	for _, o := range outputs {
 		def.Outputs = append(def.Outputs, table.Output{Type: o.typ, Round: o.round})
 	}
+	narrowed(outputs[0].when, &def)
 	out := &decision{}
 	from, _ := facts.ParseDate(c.plan.def.Effective.From) // item.Decode has seen that it is a date
 	to, _ := facts.ParseDate(c.plan.def.Effective.To)

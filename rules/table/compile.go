@@ -188,9 +188,19 @@ func (c *compiler) columns(s *selection) {
 			continue
 		}
 		if in.Values.Text != "" {
-			col.values, s.stated = c.tests(reads, col, in.Values), true
+			one, found := reads.parse(in.Values, col.column)
+			c.found.Add(found...)
+			if one != nil {
+				col.values, s.stated = []cell{*one}, true
+			}
 		}
-		col.given = c.tests(reads, col, in.Given...)
+		for _, src := range in.Given {
+			if one, _ := reads.parse(src, col.column); one != nil {
+				col.given = append(col.given, *one)
+			} else {
+				s.def.Unread = true
+			}
+		}
 		col.tested, col.dynamic = newRowSet(len(c.def.Rows)), newRowSet(len(c.def.Rows))
 		col.cells = make([]cell, len(c.def.Rows))
 	}
@@ -226,19 +236,6 @@ func (c *compiler) columns(s *selection) {
 		col.admitsAbsent = fallback || s.hit.complete() ||
 			slices.ContainsFunc(col.cells, func(c cell) bool { return c.null })
 	}
-}
-
-// tests reads what is said of the values of a column.
-func (c *compiler) tests(reads *cells, col *compiledColumn, texts ...Source) []cell {
-	var out []cell
-	for _, src := range texts {
-		one, found := reads.parse(src, col.column)
-		c.found.Add(found...)
-		if one != nil {
-			out = append(out, *one)
-		}
-	}
-	return out
 }
 
 // output compiles the output of every row and of the default, and settles the type of the result.

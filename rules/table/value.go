@@ -175,7 +175,7 @@ func (p *cellParser) extent() int {
 	for i := 0; ; i++ {
 		switch t := p.tokens[i]; t.kind {
 		case tokNumber, tokString, tokDate, tokName:
-			if operand && t.text[0] != '-' { // of "a -1" the sign is an operator
+			if operand && !(t.kind == tokNumber && t.text[0] == '-') { // of "a -1" the sign is an operator
 				return i
 			}
 			operand = true
