@@ -53,7 +53,7 @@ func (c *compiler) lintAccess() {
 	beyond := d.Scope == item.ScopeProvince || d.Scope == item.ScopeNation
 	switch {
 	case beyond && d.CrossRegion == "":
-		c.report("plan.scope-without-way", "/scope")
+		c.warn("plan.scope-without-way", "/scope")
 	case !beyond && d.CrossRegion != "":
 		c.report("plan.way-without-scope", "/crossRegion")
 	case d.CrossRegion == item.CrossOnline && d.OnlineDepth != 4:
