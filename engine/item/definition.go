@@ -5,6 +5,8 @@ package item
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
+	"time"
 
 	"github.com/tongban/tongban/rules/lang"
 )
@@ -239,8 +241,8 @@ type ValueVersion struct {
 // Table is a decision table: typed input columns in DMN unary tests, one or more output columns in expr. Its rows hold on
 // every day, or Versions say which rows hold when.
 type Table struct {
-	Hit    string       `json:"hit"` // "unique", "first", "any", "collect-sum", ...
-	Inputs []TableInput `json:"inputs"`
+	Hit    string       `json:"hit"`              // "unique", "first", "any", "collect-sum", ...
+	Inputs []TableInput `json:"inputs,omitempty"` // none: every row holds, such as the one of each version
 	// Outputs are the output columns. Rules see each as result.<derive>.<output>. Without any there is one, which has the
 	// type of the derive and is seen as result.<derive>.
 	Outputs []TableOutput `json:"outputs,omitempty"`
@@ -290,11 +292,38 @@ type TableOutput struct {
 type TableInput struct {
 	Expr  string    `json:"expr"`
 	Label lang.Text `json:"label,omitzero"`
+	// Values is a cell that every value of the input satisfies, such as ">= 1". Another value is an evaluation error.
+	Values Possible `json:"values,omitempty"`
+}
+
+// Possible is a unary test. In JSON a list of values may stand for it.
+type Possible string
+
+// UnmarshalJSON reads a string, or a list of values; in a list, texts of the form of a date are dates.
+func (p *Possible) UnmarshalJSON(raw []byte) error {
+	if len(raw) > 0 && raw[0] == '"' {
+		return json.Unmarshal(raw, (*string)(p))
+	}
+	var values []json.RawMessage
+	if err := json.Unmarshal(raw, &values); err != nil {
+		return err
+	}
+	cells := make([]string, len(values))
+	for i, v := range values {
+		cells[i] = string(v)
+		if text := strings.Trim(cells[i], `"`); len(text) == len(time.DateOnly) && len(cells[i]) == len(text)+2 {
+			if _, err := time.Parse(time.DateOnly, text); err == nil {
+				cells[i] = text
+			}
+		}
+	}
+	*p = Possible(strings.Join(cells, ","))
+	return nil
 }
 
 // TableRow has one cell for each input and the outputs.
 type TableRow struct {
-	When []string `json:"when"`
+	When []string `json:"when,omitempty"`
 	Then Outputs  `json:"then"`
 }
 

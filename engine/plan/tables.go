@@ -243,7 +243,7 @@ func (c *compiler) decision(t *item.Table, at string, outputs []*conclusion) *de
 	}
 	def := table.Definition{Hit: c.source(t.Hit, at+"/hit")}
 	for i, in := range t.Inputs {
-		def.Inputs = append(def.Inputs, table.Input{Expr: c.source(in.Expr, diag.Pointer(at, "inputs", i, "expr")), Label: in.Label})
+		def.Inputs = append(def.Inputs, table.Input{Expr: c.source(in.Expr, diag.Pointer(at, "inputs", i, "expr")), Label: in.Label, Values: c.source(string(in.Values), diag.Pointer(at, "inputs", i, "values"))})
 	}
 	for _, o := range outputs {
 		def.Outputs = append(def.Outputs, table.Output{Type: o.typ, Round: o.round})

@@ -62,8 +62,8 @@ type column struct {
 	typ   string // of FEEL; empty if not known
 	label lang.Text
 
-	key, ours, round string // of an output
-	values           []string
+	key, ours, round string   // of an output
+	values           []string // one unary test of an input
 	fallback         string
 }
 
@@ -125,6 +125,9 @@ func (x *exporter) table(d *item.Derive, at, on string) {
 	}
 	for i, in := range t.Inputs {
 		x.t.inputs = append(x.t.inputs, column{text: x.expression(in.Expr, diag.Pointer(at, "inputs", i, "expr")), label: in.Label})
+		if in.Values != "" {
+			x.t.inputs[i].values = []string{x.cell(string(in.Values), diag.Pointer(at, "inputs", i, "values"), i)}
+		}
 	}
 	if len(t.Outputs) == 0 {
 		x.t.outputs = []column{x.output(d.Key, d.Type, d.Round, lang.Text{}, t.Values)}
@@ -293,6 +296,11 @@ func (x *exporter) file(def *item.Definition, d *item.Derive) []byte {
 		w.open("inputExpression", "typeRef", in.typ)
 		w.text(in.text)
 		w.shut("inputExpression")
+		if len(in.values) > 0 {
+			w.open("inputValues")
+			w.text(in.values[0])
+			w.shut("inputValues")
+		}
 		w.shut("input")
 	}
 	for _, o := range x.t.outputs {

@@ -220,10 +220,9 @@ func (r *importer) input(e *element, i int) item.TableInput {
 		r.report(inner, "dmn.no-input", "n", i+1)
 		return item.TableInput{}
 	}
-	if values := e.first("inputValues"); values != nil {
-		r.hint(values, "dmn.input-values")
-	} else if def := r.types[local(inner.attr("typeRef"))]; def.first("allowedValues") != nil {
-		r.hint(inner, "dmn.input-values")
+	values := e.first("inputValues")
+	if values == nil {
+		values = r.types[local(inner.attr("typeRef"))].first("allowedValues")
 	}
 	if typ := inner.attr("typeRef"); typ != "" {
 		r.typeName(inner, typ)
@@ -231,6 +230,9 @@ func (r *importer) input(e *element, i int) item.TableInput {
 	out := item.TableInput{Expr: r.expression(text, inner)}
 	if l := e.attr("label"); l != "" {
 		out.Label = label(e, "")
+	}
+	if values != nil && !values.first("text").blank() {
+		out.Values = item.Possible(r.cell(values))
 	}
 	return out
 }

@@ -438,7 +438,7 @@ func (p *parser) interval() []test {
 	return []test{t}
 }
 
-// value is a literal or a name: what may be compared with.
+// value is what may be compared with: a literal, a name, and sums and products that begin with one.
 func (p *parser) value() term {
 	if p.failed() {
 		return term{}
@@ -447,13 +447,13 @@ func (p *parser) value() term {
 	if m.kind == markSign && m.text == "-" && p.marks[1].kind == markNumber {
 		p.take()
 		n := p.take()
-		return term{kind: termNumber, text: "-" + number(n.text), at: m.at}
+		return p.more(term{kind: termNumber, text: "-" + number(n.text), at: m.at})
 	}
 	t := p.primary(noTest)
 	if !p.failed() && (t.kind == termCall || t.kind == termGroup) {
 		p.fail(m.at, noTest, "found", m.text)
 	}
-	return t
+	return p.more(t)
 }
 
 // deeper counts what a text nests. It is false beyond maxDepth.
@@ -537,21 +537,23 @@ func (p *parser) comparison() term {
 }
 
 // sum := product (("+" | "-") product)*
-func (p *parser) sum() term {
-	left := p.product()
+func (p *parser) sum() term { return p.more(p.signed()) }
+
+// more reads on behind the first operand of a sum.
+func (p *parser) more(first term) term {
+	left := p.product(first)
 	for !p.failed() {
 		m := p.peek()
 		if m.kind != markSign || m.text != "+" && m.text != "-" {
 			break
 		}
 		p.take()
-		left = term{kind: termSum, text: m.text, args: []term{left, p.product()}, at: left.at}
+		left = term{kind: termSum, text: m.text, args: []term{left, p.product(p.signed())}, at: left.at}
 	}
 	return left
 }
 
-func (p *parser) product() term {
-	left := p.signed()
+func (p *parser) product(left term) term {
 	for !p.failed() {
 		m := p.peek()
 		if m.kind != markSign || m.text != "*" && m.text != "/" {
