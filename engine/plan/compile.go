@@ -310,6 +310,7 @@ func (c *compiler) rules() {
 		one := condition{of: d, pointer: at, legal: c.articles(d.Legal, at+"/legal")}
 		c.inRows(d.ForEach, at, func(each *rowScope) {
 			one.each, one.when = each, c.condition(d.When, at+"/when")
+			one.otherwise = c.words(d.Otherwise, at+"/otherwise")
 			if one.rule = c.condition(d.Rule, at+"/rule"); one.rule != nil {
 				one.sentence, one.clauses = c.sentences(one.rule)
 				if each != nil {
@@ -491,7 +492,7 @@ func (c *compiler) materials() {
 			}
 		}
 		c.inRows(d.ForEach, at, func(each *rowScope) {
-			m.each = each
+			m.each, m.note = each, c.words(d.Note, at+"/note")
 			if m.when = c.condition(d.When, at+"/when"); m.when != nil {
 				m.why, _ = c.sentences(m.when)
 			}

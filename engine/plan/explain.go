@@ -206,7 +206,7 @@ func (e *evaluation) eligibility() {
 	for i := range e.plan.conditions {
 		c := &e.plan.conditions[i]
 		e.out.Eligibility.Conditions = append(e.out.Eligibility.Conditions, Condition{
-			ID: c.of.ID, Title: c.of.Title, Sentence: c.sentence, Clauses: []Clause{}, Otherwise: c.of.Otherwise, Legal: c.legal,
+			ID: c.of.ID, Title: c.of.Title, Sentence: c.sentence, Clauses: []Clause{}, Legal: c.legal,
 		})
 		out := &e.out.Eligibility.Conditions[i]
 		if c.each == nil {
@@ -214,6 +214,9 @@ func (e *evaluation) eligibility() {
 			out.Verdict, out.Clauses, out.Missing = judged.verdict, judged.clauses, judged.missing
 		} else {
 			e.judgeRows(c, out)
+		}
+		if out.Otherwise.IsZero() {
+			out.Otherwise = e.filled(&c.otherwise, e.values, c.each)
 		}
 		switch out.Verdict {
 		case string(Unmet):
@@ -246,6 +249,7 @@ func (e *evaluation) judgeRows(c *condition, out *Condition) {
 		return
 	}
 	out.Verdict = notApplicable
+	var said []lang.Text // to those who do not meet it
 	out.Rows = make([]ConditionRow, 0, e.count(c.each))
 	for row := range rows {
 		judged := e.judge(c, row.facts)
@@ -256,6 +260,11 @@ func (e *evaluation) judgeRows(c *condition, out *Condition) {
 		if judged.verdict == string(Met) || judged.verdict == notApplicable {
 			continue
 		}
+		if judged.verdict == string(Unmet) && c.otherwise.rows {
+			if text := e.filled(&c.otherwise, row.facts, c.each); !slices.Contains(said, text) {
+				said = append(said, text)
+			}
+		}
 		one := &out.Rows[len(out.Rows)-1]
 		one.Clauses, one.Missing = judged.clauses, judged.missing
 		for _, path := range judged.missing {
@@ -263,6 +272,9 @@ func (e *evaluation) judgeRows(c *condition, out *Condition) {
 				out.Missing = append(out.Missing, path)
 			}
 		}
+	}
+	if len(said) > 0 {
+		out.Otherwise = inTurn(said)
 	}
 }
 
@@ -383,7 +395,7 @@ func named(m *Material) lang.Text {
 func (m *material) described() Material {
 	out := Material{
 		ID: m.id, Key: m.key, Of: m.party, Name: m.doc.Name, OfName: m.partyOf, Why: m.why, Legal: m.legal, Group: m.of.Group,
-		Copies: m.doc.Copies, Form: m.doc.Form, Standard: m.doc.Standard, Note: m.of.Note, Blank: m.doc.Blank, MaxBytes: m.doc.MaxBytes,
+		Copies: m.doc.Copies, Form: m.doc.Form, Standard: m.doc.Standard, Blank: m.doc.Blank, MaxBytes: m.doc.MaxBytes,
 	}
 	if out.MaxBytes == 0 {
 		out.MaxBytes = defaultMaxBytes

@@ -147,6 +147,9 @@ func said(out *strings.Builder, o plan.Outcome) {
 	}
 	for _, c := range o.Eligibility.Conditions {
 		fmt.Fprintf(out, "  condition %s: %s%s (%s / %s)\n", c.ID, c.Verdict, waits(c.Missing), c.Sentence.Zh, c.Sentence.In(lang.En))
+		if c.Verdict == "unmet" || strings.ContainsRune(c.Otherwise.Zh, '“') {
+			fmt.Fprintf(out, "    otherwise: %s / %s\n", c.Otherwise.Zh, c.Otherwise.En)
+		}
 		for _, r := range c.Rows {
 			fmt.Fprintf(out, "    %d %s: %s%s\n", r.Number, r.Name.In(lang.En), r.Verdict, waits(r.Missing))
 			for _, cl := range r.Clauses {
@@ -177,6 +180,9 @@ func said(out *strings.Builder, o plan.Outcome) {
 			by = " by " + m.Satisfied.By
 		}
 		fmt.Fprintf(out, "  material %s: %s%s %s%s\n", m.ID, m.Need, by, m.OfName.In(lang.En), waits(m.Missing))
+		if !m.Note.IsZero() {
+			fmt.Fprintf(out, "    note: %s / %s\n", m.Note.Zh, m.Note.En)
+		}
 	}
 	for _, f := range o.Fees.Lines {
 		fmt.Fprintf(out, "  fee %s: %s %d %s\n", f.ID, f.State, f.Amount, f.OfName.In(lang.En))

@@ -281,6 +281,8 @@ type condition struct {
 	sentence lang.Text
 	clauses  []lang.Text
 	legal    []LegalRef
+
+	otherwise words
 }
 
 type material struct {
@@ -294,6 +296,7 @@ type material struct {
 	each    *rowScope
 	when    *cond.Condition
 	why     lang.Text
+	note    words
 	types   []*dictionary.LicenceType
 	legal   []LegalRef
 	present int // slot of the party's present, or -1

@@ -342,7 +342,7 @@ func (e *evaluation) materialRows(m *material) {
 	rows, ok := e.rows(m.each, m.pointer)
 	if !ok {
 		out := next()
-		out.Need = string(Undetermined)
+		out.Need, out.Note = string(Undetermined), e.filled(&m.note, e.values, m.each)
 		e.wait(e.leaves([]int{m.each.list}), "material:"+m.id, &out.Missing)
 	}
 	for row := range rows {
@@ -350,6 +350,7 @@ func (e *evaluation) materialRows(m *material) {
 		if m.each != nil {
 			out.ID, out.OfName = ofRow(m.id, row.number), e.rowName(m.each, row)
 		}
+		out.Note = e.filled(&m.note, row.facts, m.each)
 		e.material(m, out, row.facts)
 	}
 }
