@@ -471,7 +471,7 @@ func (e *evaluation) conclusions() {
 		on := w.basis
 		out := Derived{
 			Key: d.key, Label: d.label, Type: d.kind, State: stateNames[e.values.State(d.slot)], Value: w.json,
-			Text: w.text, Row: on.row, Since: on.since(), Legal: d.legal, Hidden: d.of.Hidden, Rows: e.derivedRows(d), Given: w.given,
+			Text: w.text, Row: on.row, Matched: e.matched(d, on), Since: on.since(), Legal: d.legal, Hidden: d.of.Hidden, Rows: e.derivedRows(d), Given: w.given,
 		}
 		if !w.given {
 			out.Found = e.found(d.reads, e.values, nil)
@@ -490,6 +490,23 @@ func (e *evaluation) conclusions() {
 		}
 		e.out.Derived = append(e.out.Derived, out)
 	}
+}
+
+// matched shows the rows that a value was gathered from.
+func (e *evaluation) matched(d *conclusion, on basis) []MatchedRow {
+	typ := &d.typ
+	if typ.Kind == facts.List {
+		typ = typ.Elem
+	}
+	var out []MatchedRow
+	for _, g := range on.gathered {
+		row := MatchedRow{Row: g.row}
+		if g.output.State == facts.Known {
+			row.Value, row.Text = e.said(typ, d.key, g.output.Value)
+		}
+		out = append(out, row)
+	}
+	return out
 }
 
 // rowByRow writes what was concluded for each row behind the name of the row.

@@ -265,6 +265,7 @@ type Derived struct {
 	Value   json.RawMessage `json:"value,omitempty"`
 	Text    lang.Text       `json:"text,omitzero"`
 	Row     int             `json:"row,omitempty" doc:"Row of the decision table that matched, from 1"`
+	Matched []MatchedRow    `json:"matched,omitempty" doc:"Of a table that gathers the outputs of several rows, each row that matched"`
 	Since   string          `json:"since,omitempty" doc:"First day of the version of the table that was used, of a table that is dated"`
 	Legal   []LegalRef      `json:"legal,omitempty"`
 	Hidden  bool            `json:"hidden,omitempty"`
@@ -274,15 +275,23 @@ type Derived struct {
 	Rows    []DerivedRow    `json:"rows,omitempty" doc:"Of a conclusion for each row of a list, each row; the value lists those that are known"`
 }
 
+// MatchedRow is a row of a decision table that takes part in a value.
+type MatchedRow struct {
+	Row   int             `json:"row" doc:"From 1"`
+	Value json.RawMessage `json:"value,omitempty" doc:"What it contributes; nothing where rows are only counted, or the row gives no value"`
+	Text  lang.Text       `json:"text,omitzero"`
+}
+
 // DerivedRow is what was concluded for one row of a list.
 type DerivedRow struct {
-	Number int             `json:"number" doc:"From 1"`
-	Name   lang.Text       `json:"name" doc:"What people call the row, such as a member's name"`
-	State  string          `json:"state" enum:"unknown,absent,known"`
-	Value  json.RawMessage `json:"value,omitempty"`
-	Text   lang.Text       `json:"text,omitzero"`
-	Row    int             `json:"row,omitempty" doc:"Row of the decision table that matched, from 1"`
-	Since  string          `json:"since,omitempty" doc:"First day of the version of the table that was used, of a table that is dated"`
+	Number  int             `json:"number" doc:"From 1"`
+	Name    lang.Text       `json:"name" doc:"What people call the row, such as a member's name"`
+	State   string          `json:"state" enum:"unknown,absent,known"`
+	Value   json.RawMessage `json:"value,omitempty"`
+	Text    lang.Text       `json:"text,omitzero"`
+	Row     int             `json:"row,omitempty" doc:"Row of the decision table that matched, from 1"`
+	Matched []MatchedRow    `json:"matched,omitempty" doc:"Of a table that gathers the outputs of several rows, each row that matched"`
+	Since   string          `json:"since,omitempty" doc:"First day of the version of the table that was used, of a table that is dated"`
 }
 
 // Fees are the charges in fen.

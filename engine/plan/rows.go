@@ -325,7 +325,7 @@ func (e *evaluation) derivedRows(d *conclusion) []DerivedRow {
 	out := make([]DerivedRow, len(rows))
 	for i := range rows {
 		row := &rows[i]
-		out[i] = DerivedRow{Number: i + 1, Name: row.name, State: stateNames[row.result.State], Row: row.on.row, Since: row.on.since()}
+		out[i] = DerivedRow{Number: i + 1, Name: row.name, State: stateNames[row.result.State], Row: row.on.row, Matched: e.matched(d, row.on), Since: row.on.since()}
 		if row.result.State == facts.Known {
 			out[i].Value, out[i].Text = e.said(&d.typ, d.key, row.result.Value)
 		}

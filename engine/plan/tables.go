@@ -34,8 +34,15 @@ type version struct {
 
 // basis is the row a value was read from.
 type basis struct {
-	version *version
-	row     int // from 1; 0 is none
+	version  *version
+	row      int        // from 1; 0 is none
+	gathered []gathered // all rows, where the value is made of several
+}
+
+// gathered is a row that takes part in a value, and its output. Where rows are only counted there is none.
+type gathered struct {
+	row    int
+	output formula.Result
 }
 
 func (b basis) legal() []LegalRef {
@@ -78,6 +85,17 @@ func (d *decision) eval(v *facts.Values, output int) (formula.Result, basis, err
 	on := basis{version: in}
 	if len(r.Rows) > 0 {
 		on.row = r.Rows[0]
+	}
+	if of := in.outputs[output]; of.Hit().Gathers() && r.State != facts.Unknown {
+		for _, row := range r.Rows {
+			one := gathered{row: row}
+			if of.Hit() != table.CollectCount {
+				if one.output, err = of.Row(row, v); err != nil {
+					return formula.Result{}, basis{}, err
+				}
+			}
+			on.gathered = append(on.gathered, one)
+		}
 	}
 	return formula.Result{State: r.State, Value: r.Value, Missing: r.Missing}, on, nil
 }

@@ -134,6 +134,9 @@ func conclusions(p *plan.Plan, cases []byte) string {
 			if d.Row > 0 {
 				fmt.Fprintf(&out, " row %d", d.Row)
 			}
+			for _, m := range d.Matched {
+				fmt.Fprintf(&out, " [%d: %s]", m.Row, m.Text.In(lang.En))
+			}
 			if d.Since != "" {
 				fmt.Fprintf(&out, " since %s", d.Since)
 			}

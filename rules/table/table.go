@@ -34,6 +34,9 @@ var hits = []Hit{Unique, Any, First, Priority, RuleOrder, OutputOrder, Collect, 
 // List reports whether the result is the list of the outputs of all matching rows.
 func (h Hit) List() bool { return h == RuleOrder || h == OutputOrder || h == Collect }
 
+// Gathers reports whether the result is made of the outputs of all matching rows.
+func (h Hit) Gathers() bool { return !h.single() }
+
 func (h Hit) single() bool { return h == Unique || h == Any || h.first() }
 
 // first reports whether the first matching row counts. By priority, rows are put in order when the table is compiled.
@@ -201,6 +204,11 @@ func Compile(def Definition, env Env) ([]*Table, diag.List) {
 
 // Type is the type of the result.
 func (t *Table) Type() facts.Type { return t.typ }
+
+// Row works out the output of one row, by its number from 1, whether or not it matches.
+func (t *Table) Row(number int, v *facts.Values) (formula.Result, error) {
+	return t.outputs[t.then[slices.Index(t.numbers, number)]].eval(v)
+}
 
 // Hit is the hit policy.
 func (s *selection) Hit() Hit { return s.hit }
