@@ -724,6 +724,8 @@ export interface components {
             key: string;
             label: components["schemas"]["Text"];
             legal?: components["schemas"]["LegalRef"][];
+            /** @description Of a table that gathers the outputs of several rows, each row that matched */
+            matched?: components["schemas"]["MatchedRow"][];
             missing?: string[];
             /**
              * Format: int64
@@ -742,6 +744,8 @@ export interface components {
             value?: unknown;
         };
         DerivedRow: {
+            /** @description Of a table that gathers the outputs of several rows, each row that matched */
+            matched?: components["schemas"]["MatchedRow"][];
             /** @description What people call the row, such as a member's name */
             name: components["schemas"]["Text"];
             /**
@@ -1066,6 +1070,16 @@ export interface components {
             supplement?: components["schemas"]["Term"];
             /** @description Why these limits, where they depend on the case */
             why?: components["schemas"]["Text"];
+        };
+        MatchedRow: {
+            /**
+             * Format: int64
+             * @description From 1
+             */
+            row: number;
+            text?: components["schemas"]["Text"];
+            /** @description What it contributes; nothing where rows are only counted, or the row gives no value */
+            value?: unknown;
         };
         Material: {
             /** @description What stands on the empty form (空白表格) */
