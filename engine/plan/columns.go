@@ -260,7 +260,7 @@ func (e *evaluation) readRow(f *field, answer facts.JSON, v *facts.Values, numbe
 	for key, cell := range answer.Members() {
 		cells[key] = cell
 	}
-	all := make([]*Cell, scope.row.Len())
+	all := make([]Cell, scope.row.Len()) // without a column: not shown
 	for _, col := range f.columns.order {
 		var got reply
 		switch e.whenOver(v, col.when, col.pointer) {
@@ -281,7 +281,7 @@ func (e *evaluation) readRow(f *field, answer facts.JSON, v *facts.Values, numbe
 					*missing = append(*missing, f.slot)
 				}
 			}
-			all[col.slot] = &Cell{
+			all[col.slot] = Cell{
 				Column: col.key, State: stateNames[got.state], Source: got.source, Differs: got.differs, Editable: col.value == nil && !col.fixed(got.source),
 			}
 		}
@@ -298,13 +298,8 @@ func (e *evaluation) readRow(f *field, answer facts.JSON, v *facts.Values, numbe
 			e.enterPerson(scope, v)
 		}
 	}
-	shown := FieldRow{Number: number, Name: e.rowName(scope, rowFacts{number, v}), Cells: []Cell{}}
-	for _, cell := range all {
-		if cell != nil {
-			shown.Cells = append(shown.Cells, *cell)
-		}
-	}
-	return row, shown
+	all = slices.DeleteFunc(all, func(c Cell) bool { return c.Column == "" })
+	return row, FieldRow{Number: number, Name: e.rowName(scope, rowFacts{number, v}), Cells: all}
 }
 
 // personOf is whose records may fill in a row.
