@@ -77,13 +77,14 @@ type File struct {
 	At       time.Time `json:"at"`
 }
 
-// CaseSummary is a case in a queue; the person is masked.
+// CaseSummary is a case in a queue, where the person is masked, or at the head of the case itself, which whoever works on it reads
+// in full.
 type CaseSummary struct {
 	ID        string    `json:"id"`
 	Revision  int64     `json:"revision"`
 	Number    string    `json:"number"`
 	Item      lang.Text `json:"item"`
-	Applicant string    `json:"applicant" doc:"Masked name"`
+	Applicant string    `json:"applicant" doc:"Name; masked in lists"`
 	Phase     string    `json:"phase" enum:"received,supplement,review,granted,refused,not-accepted,withdrawn"`
 	Stage     lang.Text `json:"stage,omitzero"`
 	Office    string    `json:"office,omitempty"`

@@ -209,8 +209,9 @@ func (s *Store) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 	return st, nil
 }
 
-// read runs a query and hands each row to scan. Every query is one step through an index to a bounded number of rows, shorter
-// than what it takes to watch ctx beside it (two goroutines): ctx counts until the query begins.
+// read runs a query and hands each row to scan. Every query but that of Count, which walks the index of a collection for
+// operators, is one step through an index to a bounded number of rows, shorter than what it takes to watch ctx beside it (two
+// goroutines): ctx counts until the query begins.
 func (s *Store) read(ctx context.Context, query string, args []any, scan func(*sql.Rows) error) error {
 	ctx = context.WithoutCancel(ctx)
 	st, err := s.stmt(ctx, query)

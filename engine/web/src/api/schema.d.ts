@@ -453,7 +453,7 @@ export interface components {
             title: string;
         };
         CaseSummary: {
-            /** @description Masked name */
+            /** @description Name; masked in lists */
             applicant: string;
             /**
              * Format: int64
@@ -491,7 +491,7 @@ export interface components {
             /** @description What the caller may do now */
             actions: ("accept" | "not-accept" | "request-supplement" | "supplement" | "supply-tolerated" | "approve" | "return" | "grant" | "refuse" | "withdraw" | "deliver" | "begin" | "conclude" | "answer" | "object" | "extend")[];
             answers: unknown;
-            /** @description Masked name */
+            /** @description Name; masked in lists */
             applicant: string;
             /** @description Masked id number */
             applicantId: string;
