@@ -50,6 +50,18 @@ const outcome = {
         { number: 2, name: name("赵二"), state: "absent" },
       ],
     },
+    {
+      key: "points",
+      label: { zh: "积分", en: "Points" },
+      type: "integer",
+      state: "known",
+      text: { zh: "70", en: "70" },
+      matched: [
+        { row: 1, value: 50, text: { zh: "50", en: "50" } },
+        { row: 3, value: 20, text: { zh: "20", en: "20" } },
+        { row: 4 },
+      ],
+    },
   ],
   fees: { state: "known", total: 500, lines: [{ id: "card#2", label: { zh: "工本费", en: "Card" }, ofName: name("赵二"), state: "known", amount: 500 }] },
   results: [
@@ -85,6 +97,10 @@ describe("what is said of the rows of a list", () => {
     const counted = screen.getByText("Income counted").parentElement;
     expect(counted?.textContent).toContain("赵一 CNY 1,500.00");
     expect(counted?.textContent).toContain("赵二");
+    const points = screen.getByText("Points").parentElement?.textContent;
+    expect(points).toContain("row 1 of the table 50");
+    expect(points).toContain("row 3 of the table 20");
+    expect(points).not.toContain("row 4");
     expect(screen.getByText("Monthly aid (赵二)").parentElement?.textContent).toContain("CNY 200.00");
     expect(screen.getByText(/Card \(赵二\)/).textContent).toContain("5.00");
   });

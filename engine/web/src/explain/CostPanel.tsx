@@ -23,6 +23,7 @@ export function CostPanel({ outcome, onJump, withRoute = true }: { outcome: Outc
               {d.state === "known" ? <b className="amount">{text(d.text)}</b> : <span className="quiet">{t("form.notYet")}</span>}
               {d.state === "unknown" ? <Missing paths={d.missing} outcome={outcome} onJump={onJump} /> : null}
               <Rows rows={d.rows?.map((row) => ({ ...row, key: row.number })) ?? []} />
+              <Rows rows={matched(d.matched, words)} />
               <Articles legal={d.legal} />
             </dd>
           </div>
@@ -139,6 +140,13 @@ function Rows({ rows }: { rows: { key: number; name: Text; state: string; text?:
       ))}
     </ul>
   );
+}
+
+/** The rows of a table that a value was gathered from; those that are only counted tell no more than their number. */
+function matched(rows: Outcome["derived"][number]["matched"], { t }: Pick<Words, "t">) {
+  return (rows ?? [])
+    .filter((row) => row.text)
+    .map((row) => ({ key: row.row, name: { zh: t("cost.tableRow", { n: row.row }), en: t("cost.tableRow", { n: row.row }) }, state: "known", text: row.text }));
 }
 
 function joined(name: Text, of: Text | undefined): Text {
