@@ -22,6 +22,7 @@ type columns struct {
 	of        []*field // in the order of the document; a field's slot is that of its column in the row
 	order     []*field // each after what it reads
 	structure *schema.Schema
+	least     int // rows
 	rows      *rowScope
 	identity  int // column with the number of the person a row is about, or -1
 }
@@ -31,7 +32,7 @@ var rowWords = []string{"number", "licences"}
 
 // columnsField makes a list of a field with columns.
 func (c *compiler) columnsField(f *field, d *item.Field, at string) {
-	list := &columns{identity: -1}
+	list := &columns{identity: -1, least: d.MinRows}
 	var row []facts.Fact
 	for i := range d.Columns {
 		place := diag.Pointer(at, "columns", i)
@@ -205,14 +206,15 @@ func (l *columns) outside() []int {
 // readRows takes the rows of a list from an answer, cell by cell. What is wrong with a cell, or still to be filled in, is said
 // at the cell and leaves it unknown; ok is false where the answer is not a list of rows at all.
 func (e *evaluation) readRows(f *field, answer facts.JSON) (rows []any, ok bool) {
-	pointer := diag.Pointer("", f.group, f.key)
-	for _, d := range f.columns.misshapen(f, answer) {
-		d = f.told(d)
-		e.problem(d, f.path+dotted(d.Path), pointer+d.Path)
-		ok = true
-	}
-	if ok {
-		return nil, false
+	if !f.columns.shaped(f, answer) {
+		found := f.columns.misshapen(f, answer)
+		for _, d := range found {
+			d = f.told(d)
+			e.problem(d, f.path+dotted(d.Path), diag.Pointer("", f.group, f.key)+d.Path)
+		}
+		if len(found) > 0 {
+			return nil, false
+		}
 	}
 	var missing []int
 	var cells []FieldRow
@@ -231,6 +233,26 @@ func (e *evaluation) readRows(f *field, answer facts.JSON) (rows []any, ok bool)
 		rows = []any{}
 	}
 	return rows, true
+}
+
+// shaped reports whether an answer surely is a list of rows with these columns.
+func (l *columns) shaped(f *field, answer facts.JSON) bool {
+	if !answer.IsList() {
+		return false
+	}
+	n := 0
+	for row := range answer.Elements() {
+		if !row.IsObject() {
+			return false
+		}
+		for key := range row.Members() {
+			if _, ok := l.rows.row.Slot(key); !ok {
+				return false
+			}
+		}
+		n++
+	}
+	return l.least <= n && n <= f.typ.Longest()
 }
 
 // misshapen says why an answer is not a list of rows with these columns, whatever their cells hold.
@@ -256,9 +278,11 @@ func (e *evaluation) readRow(f *field, answer facts.JSON, v *facts.Values, numbe
 	scope := f.columns.rows
 	row := scope.row.NewValues()
 	e.enter(scope, v, row, number-1)
-	cells := make(map[string]facts.JSON, row.Space().Len())
+	cells := make([]facts.JSON, scope.row.Len())
 	for key, cell := range answer.Members() {
-		cells[key] = cell
+		if slot, ok := scope.row.Slot(key); ok {
+			cells[slot] = cell
+		}
 	}
 	all := make([]Cell, scope.row.Len()) // without a column: not shown
 	for _, col := range f.columns.order {
@@ -276,7 +300,7 @@ func (e *evaluation) readRow(f *field, answer facts.JSON, v *facts.Values, numbe
 				}
 				*missing = append(*missing, e.leaves(scope.lists(r.Missing))...)
 			} else {
-				at := place{path: f.path + "[" + strconv.Itoa(number-1) + "]." + col.key, list: f, row: number, answer: cells[col.key]}
+				at := place{path: f.path + "[" + strconv.Itoa(number-1) + "]." + col.key, list: f, row: number, answer: cells[col.slot]}
 				if got = e.asked(col, at, e.personOf(f, v)); got.state == facts.Unknown {
 					*missing = append(*missing, f.slot)
 				}

@@ -26,6 +26,9 @@ func (j JSON) IsNull() bool { return string(j) == "null" }
 // IsObject reports whether the value is an object.
 func (j JSON) IsObject() bool { return j[0] == '{' }
 
+// IsList reports whether the value is a list.
+func (j JSON) IsList() bool { return j[0] == '[' }
+
 // Members are the members of an object in their order, repetitions included; a value that is no object has none.
 func (j JSON) Members() iter.Seq2[string, JSON] {
 	return func(yield func(string, JSON) bool) {
