@@ -171,7 +171,7 @@ func (c *compiler) declare() {
 		for _, one := range c.conclusions(d, diag.Pointer("/derive", i)) {
 			typ := one.typ
 			if d.ForEach != "" {
-				typ = facts.Type{Kind: facts.List, Elem: &one.typ}
+				typ = facts.Type{Kind: facts.List, Elem: &one.typ, Gaps: d.When != ""}
 			}
 			one.slot = add("result."+one.key, typ, one.label)
 			p.derived = append(p.derived, one)
@@ -404,7 +404,7 @@ func (c *compiler) condition(text, at string) *cond.Condition {
 		return nil
 	}
 	out, ds := c.cond.Compile(c.source(text, at))
-	c.found.Add(ds...)
+	c.found.Add(c.rowless(ds)...)
 	if out != nil {
 		c.read(out.Reads())
 	}
@@ -414,12 +414,30 @@ func (c *compiler) condition(text, at string) *cond.Condition {
 	return out
 }
 
+// unknownName are the findings about a name that nothing has.
+var unknownName = map[string]bool{"cond.unknown-name": true, "formula.unknown-name": true}
+
+// rowless says of a row that stands where there is none what is missing.
+func (c *compiler) rowless(found diag.List) diag.List {
+	if c.each != nil {
+		return found
+	}
+	for _, d := range slices.Clone(found) {
+		if unknownName[d.Code] && strings.HasPrefix(d.Args["name"], "row.") {
+			hint := diag.New("plan.no-row", d.Path).As(diag.Hint)
+			hint.File, hint.Line, hint.Col = d.File, d.Line, d.Col
+			found.Add(hint)
+		}
+	}
+	return found
+}
+
 func (c *compiler) value(text, at string, want facts.Type, round money.Rounding) *formula.Formula {
 	if c.formula == nil {
 		return nil
 	}
 	out, ds := c.formula.Compile(c.source(text, at), want, round)
-	c.found.Add(ds...)
+	c.found.Add(c.rowless(ds)...)
 	if out != nil {
 		c.read(out.Reads())
 	}

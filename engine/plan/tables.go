@@ -281,6 +281,7 @@ func (c *compiler) decision(t *item.Table, at string, outputs []*conclusion) *de
 		day = "today"
 	}
 	out.asOf = c.value(day, at+"/asOf", facts.Type{Kind: facts.Date}, "")
+	c.begins(t.Versions[0].From, t.AsOf, at)
 	for name, beside := range map[string]bool{"rows": len(t.Rows) > 0, "default": len(t.Default) > 0, "legal": len(t.Legal) > 0} {
 		if beside {
 			c.report("plan.beside-versions", at+"/"+name, "name", name)
@@ -331,6 +332,7 @@ func (c *compiler) datedValue(d *item.Derive, at string, one *conclusion) *decis
 		day = "today"
 	}
 	out := &decision{asOf: c.value(day, at+"/asOf", facts.Type{Kind: facts.Date}, "")}
+	c.begins(d.Versions[0].From, d.AsOf, at)
 	for i := range d.Versions {
 		next, place := "", diag.Pointer(at, "versions", i)
 		if i+1 < len(d.Versions) {
@@ -344,6 +346,13 @@ func (c *compiler) datedValue(d *item.Derive, at string, one *conclusion) *decis
 		return nil
 	}
 	return out.compiled()
+}
+
+// begins looks whether versions that go by today are there from the first day of the item. first is the first day of the first.
+func (c *compiler) begins(first, asOf, at string) {
+	if from := c.plan.def.Effective.From; asOf == "" && first > from {
+		c.warn("plan.versions-late", at+"/versions/0/from", "from", first, "item", from)
+	}
 }
 
 // gapsOnce says a gap that several versions have in common once, at the first of them, and names the versions.

@@ -50,6 +50,9 @@ func (c *checker) indexed(e ast.Expr, args []ast.Expr) *Node {
 	if list == nil || at == nil {
 		return nil
 	}
+	if list.Type.Gaps {
+		return c.report(c.start(args[0]), "cond.gaps", "name", nameOf(list))
+	}
 	return c.node(e, OpIndex, *list.Type.Elem, list, at)
 }
 

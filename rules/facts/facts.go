@@ -31,7 +31,8 @@ type Type struct {
 	Row   *Space    // of a Row
 	Enum  []Choice  // allowed values with labels, where the schema lists them
 
-	MaxItems int // of a List: its greatest length; 0 means DefaultMaxItems
+	MaxItems int  // of a List: its greatest length; 0 means DefaultMaxItems
+	Gaps     bool // of a List: it leaves out rows, so that places in it mean nothing
 }
 
 // Choice labels one value of an enumeration.

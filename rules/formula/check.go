@@ -125,7 +125,7 @@ func (c *checker) check(n ast.Node) *term {
 		if id, ok := n.Callee.(*ast.IdentifierNode); ok {
 			return c.call(n, id.Value, n.Arguments)
 		}
-		return c.report(start(n), "formula.unsupported", "what", ".…()")
+		return c.method(n)
 	case *ast.SliceNode:
 		return c.unsupported(start(n), "[…:…]")
 	case *ast.MapNode:
@@ -159,11 +159,31 @@ func (c *checker) number(n *ast.FloatNode) *term {
 	return c.report(start(n), "formula.unsupported", "what", c.src.Token(start(n)))
 }
 
+// method refuses what is written behind a value, as conditions and other languages have it, and says how it is written here.
+func (c *checker) method(n *ast.CallNode) *term {
+	name := "…"
+	if m, ok := n.Callee.(*ast.MemberNode); ok {
+		if s, ok := m.Property.(*ast.StringNode); ok {
+			name = s.Value
+		}
+	}
+	c.report(start(n), "formula.unsupported", "what", "."+name+"(…)")
+	if write, ok := habits["."+name]; ok {
+		c.hint(start(n), "formula.did-you-mean", "nearest", write)
+	} else if _, known := builtins[name]; known || c.env.lib != nil && len(c.env.lib.Lookup(name)) > 0 {
+		c.hint(start(n), "formula.did-you-mean", "nearest", name+"(…)")
+	}
+	return nil
+}
+
 // element is list[i], from 0.
 func (c *checker) element(n *ast.MemberNode) *term {
 	list, at := c.operand(n.Node, "[]", facts.List), c.operand(n.Property, "[]", facts.Int)
 	if list == nil || at == nil {
 		return nil
+	}
+	if list.typ.Gaps {
+		return c.report(list.index, "formula.gaps", "name", list.name)
 	}
 	if i, ok := at.value.(int64); ok && i < 0 {
 		c.report(at.index, "formula.index")

@@ -15,4 +15,7 @@ var habits = source.Habits{
 	"groupBy": "sum(filter(list, .key == k), .amount) for each k of uniq(map(list, .key))", "indexOf": "findIndex(list, # == x)",
 	"int": "floor(number) or number_of(text)", "float": "number_of", "double": "number_of", "str": "string", "text": "string",
 	".": "map(list, .member), as in max(map(list, .member))", "average": "mean", "avg": "mean", "add_weeks": "add_days(d, 7 * n)",
+	".size": "len(list)", ".length": "len(list)", ".map": "map(list, .member)", ".filter": "filter(list, .member > 0)", ".exists": "any(list, .member > 0)",
+	".some": "any(list, .member > 0)", ".all": "all(list, .member > 0)", ".every": "all(list, .member > 0)", ".exists_one": "one(list, .member > 0)",
+	".contains": "text contains part", ".startsWith": "text startsWith part", ".endsWith": "text endsWith part", ".includes": "value in list",
 }
