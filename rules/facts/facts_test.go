@@ -170,6 +170,16 @@ func TestLabelsOfRows(t *testing.T) {
 	}
 }
 
+// A row of which nothing is known yet says so.
+func TestTextOfBlankRow(t *testing.T) {
+	list := typeOf(t, `{"type":"array","items":{"type":"object","properties":{"wage":{"type":"integer","x-label":{"zh":"工资","en":"wage"}}}}}`)
+	known := list.Elem.Row.NewValues()
+	known.Set(0, int64(3))
+	if got := list.Text([]any{list.Elem.Row.NewValues(), known}); got != (lang.Text{Zh: "（未填写）；工资 3", En: "(blank); wage 3"}) {
+		t.Errorf("%v", got)
+	}
+}
+
 func TestText(t *testing.T) {
 	day := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	kind, found := typeOf(t, `{"type":"string","enum":["normal","urgent"]}`).WithChoices([]facts.Choice{

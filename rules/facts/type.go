@@ -296,7 +296,8 @@ func (w *words) add(zh, en string) { w.zh, w.en = append(w.zh, zh...), append(w.
 
 func (w *words) text(t lang.Text) { w.add(t.Zh, t.In(lang.En)) }
 
-// write joins the elements of a list, and writes the known members of a row with their labels.
+// write joins the elements of a list, and writes the known members of a row with their labels; of a row without any that it is
+// blank.
 func (w *words) write(t *Type, v any) {
 	switch x := v.(type) {
 	case []any:
@@ -338,6 +339,9 @@ func (w *words) write(t *Type, v any) {
 			}
 			w.add(" ", " ")
 			w.write(&f.Type, x.vals[slot])
+		}
+		if first {
+			w.add("（未填写）", "(blank)")
 		}
 	default:
 		w.text(t.Text(v))
