@@ -132,7 +132,7 @@ function Rows({ rows }: { rows: { key: number; name: Text; state: string; text?:
   const { t, text } = useWords();
   if (rows.length === 0) return null;
   return (
-    <ul role="list" className="rows">
+    <ul role="list" className="each">
       {rows.map((row) => (
         <li key={row.key}>
           <span className="quiet">{text(row.name)}</span> {row.state === "known" ? text(row.text) : t(row.state === "absent" ? "form.none" : "form.notYet")}

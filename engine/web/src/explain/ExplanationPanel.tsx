@@ -56,7 +56,7 @@ function ConditionRow({ condition, outcome, onJump }: { condition: Condition } &
           {text(condition.title) ? <p className="sentence">{text(condition.sentence)}</p> : null}
           {verdict !== "not-applicable" ? <Clauses clauses={condition.clauses} /> : null}
           {condition.rows?.length ? (
-            <ul role="list" className="rows">
+            <ul role="list" className="each">
               {condition.rows.map((row) => (
                 <li key={row.number}>
                   <p className="clause-needed">
