@@ -21,8 +21,11 @@ type Element struct {
 	Choices   []Choice        `json:"choices,omitempty"`   // labels of an enum
 	Sensitive Sensitivity     `json:"sensitive,omitempty"` // decides masking in lists and logs
 	Sources   []string        `json:"sources,omitempty"`   // in order: "resident.<key>", "licence.<type>.<face key>"; the person comes last
-	Locked    bool            `json:"locked,omitempty"`    // a value from a source may not be overwritten at the window
-	Value     string          `json:"value,omitempty"`     // expr over the same group, as "self.<key>": computed, never asked
+	// FreshMonths is for how many months after it was last confirmed the register's value counts, the last day included; 0 is for
+	// ever. An older one is not filled in: it is said that there is one, and the person is asked. Licences are live or not there.
+	FreshMonths int    `json:"freshMonths,omitempty"`
+	Locked      bool   `json:"locked,omitempty"` // a value from a source may not be overwritten at the window
+	Value       string `json:"value,omitempty"`  // expr over the same group, as "self.<key>": computed, never asked
 }
 
 // Choice labels one value of an enumeration.

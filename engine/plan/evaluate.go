@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tongban/tongban/engine/dictionary"
+	"github.com/tongban/tongban/rules/calendar"
 	"github.com/tongban/tongban/rules/cond"
 	"github.com/tongban/tongban/rules/diag"
 	"github.com/tongban/tongban/rules/facts"
@@ -573,6 +574,10 @@ func (e *evaluation) lookUp(f *field, path string, of person) (any, *Source) {
 		if len(raw) == 0 || isNull(raw) {
 			continue
 		}
+		if l == nil && !e.fresh(f, of.register.AsOf) {
+			e.problem(diag.New("answer.stale-source", "", "label", f.label, "date", of.register.AsOf, "months", f.fresh).As(diag.Warning), path, "")
+			continue
+		}
 		var val any
 		if text, ok := facts.Check(raw); ok {
 			known, found := f.accept(text)
@@ -590,6 +595,20 @@ func (e *evaluation) lookUp(f *field, path string, of person) (any, *Source) {
 		}
 	}
 	return nil, nil
+}
+
+// fresh reports whether the register's value of a field still counts today, confirmed as it was on a day.
+func (e *evaluation) fresh(f *field, confirmed string) bool {
+	if f.fresh == 0 {
+		return true
+	}
+	today, known := e.values.Get(e.plan.today).(time.Time)
+	from, err := calendar.Parse(confirmed)
+	if err != nil || !known {
+		return false
+	}
+	last, err := from.AddMonths(f.fresh)
+	return err == nil && !calendar.FromTime(today).After(last)
 }
 
 func isNull(raw json.RawMessage) bool { return string(bytes.TrimSpace(raw)) == "null" }

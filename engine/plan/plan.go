@@ -231,6 +231,7 @@ type field struct {
 	columns             *columns   // of a list of rows that has them
 	listed              []Column   // of every list of rows, as screens draw it
 	optional            bool
+	fresh               int // months; see dictionary.Element
 	locked              bool
 	secret              dictionary.Sensitivity
 	sources             []sourceRef

@@ -69,7 +69,7 @@ func Prepare(dict *dictionary.Dictionary) *Vocabulary {
 	elements := dict.Elements()
 	for i := range elements {
 		e := &elements[i]
-		f := field{help: e.Help, schema: e.Schema, locked: e.Locked, secret: e.Sensitive, presence: -1, sources: v.sources(e.Sources)}
+		f := field{help: e.Help, schema: e.Schema, fresh: e.FreshMonths, locked: e.Locked, secret: e.Sensitive, presence: -1, sources: v.sources(e.Sources)}
 		v.wrong(f.typed(e.Choices, ""), "element", e.Key)
 		v.elements[e.Key] = f
 	}
