@@ -5,9 +5,9 @@ import type {
   ObjectFieldTemplateProps,
 } from "@rjsf/utils";
 import { Button } from "antd";
-import { useMemo } from "react";
+import { useMemo, type ReactNode } from "react";
 
-import type { Column, Field } from "../api/types";
+import type { Column, Field, Source } from "../api/types";
 import { useWords } from "../words";
 import { useScene } from "./context";
 import { useSections } from "./sections";
@@ -46,6 +46,24 @@ export function FormObject(props: ObjectFieldTemplateProps) {
   );
 }
 
+/** The head of a field or a cell: what it is called, as a label where one control takes it, and where its value is from. */
+function FieldHead({ id, label, control, source }: { id: string; label: ReactNode; control: boolean; source: Source | undefined }) {
+  return (
+    <div className="field-head">
+      {control ? (
+        <label id={`${id}-label`} htmlFor={id}>
+          {label}
+        </label>
+      ) : (
+        <span className="label" id={`${id}-label`}>
+          {label}
+        </span>
+      )}
+      <SourceTag source={source} />
+    </div>
+  );
+}
+
 /** Whether a field switches its section on: it is asked, and leaving it blank means no. */
 function switches(field: Field): boolean {
   return field.path.endsWith(".present");
@@ -76,18 +94,7 @@ export function FormField(props: FieldTemplateProps) {
   );
   return (
     <div className={classes.filter(Boolean).join(" ")} data-path={field.path}>
-      <div className="field-head">
-        {asked && !grouped ? (
-          <label id={`${props.id}-label`} htmlFor={props.id}>
-            {label}
-          </label>
-        ) : (
-          <span className="label" id={`${props.id}-label`}>
-            {label}
-          </span>
-        )}
-        <SourceTag source={field.source} />
-      </div>
+      <FieldHead id={props.id} label={label} control={asked && !grouped} source={field.source} />
       {asked ? (
         props.children
       ) : (
@@ -143,18 +150,7 @@ function FormCell(props: FieldTemplateProps) {
   const grouped = column.widget === "boolean" || (column.widget === "choice" && lieOpen((column.choices ?? []).map((c) => text(c.label))));
   return (
     <div className={asked ? "field" : "field fact"}>
-      <div className="field-head">
-        {asked && !grouped ? (
-          <label id={`${props.id}-label`} htmlFor={props.id}>
-            {label}
-          </label>
-        ) : (
-          <span className="label" id={`${props.id}-label`}>
-            {label}
-          </span>
-        )}
-        <SourceTag source={cell?.source} />
-      </div>
+      <FieldHead id={props.id} label={label} control={asked && !grouped} source={cell?.source} />
       {asked ? (
         props.children
       ) : (
